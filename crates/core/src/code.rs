@@ -1,0 +1,198 @@
+//! The one table of error codes. The window and scripts switch on these, never on text.
+
+use crate::Kind;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident, $what:literal, $remedy:literal;)*) => {
+        /// A stable error code: `as_str` is what crosses the wire and what scripts compare.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $what] $name,)* }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable text of the code.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The kind, which decides the exit code.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind,)* }
+            }
+
+            /// One sentence for the user: what happened.
+            pub const fn what(self) -> &'static str {
+                match self { $(Self::$name => $what,)* }
+            }
+
+            /// One sentence for the user: what to do.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Signet itself
+    Internal = "internal", Internal, "Signet ran into a fault of its own.", "Try again; if it happens again, report it with the log that `signet status` names.";
+    Usage = "usage", Usage, "That command line is not complete or not valid.", "Run the command with --help to see what it takes.";
+    Unsupported = "unsupported", Usage, "This version of Signet cannot do that.", "Look in the README under limits.";
+
+    // Secrets
+    WrongSecret = "wrong-passphrase-or-code", Secret, "That passphrase and code do not open this vault.", "Check both and try again with the next code; nothing is erased, however often you try.";
+    CodeUsed = "code-already-used", Secret, "That code has already been used.", "Wait for the next code in your authenticator app.";
+    ClockOff = "clock-off", Secret, "This computer's clock disagrees with the time this vault last saw.", "Set the clock, or add --wide if the phone's clock is the one that is off.";
+    TableEnded = "code-table-ended", Secret, "The vault was last opened over 400 days ago, so codes no longer open it.", "Open it with a recovery code and the passphrase: `signet recover --code`.";
+    WrongRecoveryCode = "wrong-recovery-code", Secret, "That passphrase and recovery code do not open this vault.", "Each recovery code works once; check the list you printed and try another.";
+    WrongKit = "wrong-kit", Secret, "That recovery kit does not belong to this vault.", "Compare the fingerprint printed on the kit with the one `signet status` shows.";
+    KitMistyped = "kit-mistyped", Secret, "That is not a complete recovery kit: its check characters do not match.", "Type the groups again as printed.";
+    WeakPassphrase = "weak-passphrase", Secret, "That passphrase is too easy to guess.", "Use a longer one, for example the five words that `signet init` offers.";
+    ProofFailed = "set-up-proof-failed", Secret, "The code or the kit groups typed back do not match.", "Check that the phone's clock is right and that the kit was written down, then type them again.";
+
+    // State
+    Locked = "locked", State, "The vault is locked.", "Run `signet unlock` first.";
+    NoVault = "no-vault", State, "There is no vault here yet.", "Run `signet init` to create one.";
+    VaultExists = "vault-exists", State, "There is a vault here already.", "Use it with `signet unlock`, or remove it with `signet vault destroy`.";
+    SetupExpired = "set-up-expired", State, "That set-up is no longer open.", "Start again with `signet init`; nothing was created.";
+    NotFound = "not-found", State, "There is no such item.", "List what there is, for example with `signet key list`.";
+    Ambiguous = "ambiguous", State, "More than one item matches.", "Name one of them by its id.";
+    Busy = "busy", State, "Another operation is still running.", "Wait for it to finish and try again.";
+
+    // Keychain
+    KeychainMissing = "keychain-missing", Keychain, "No keychain answers in this session.", "Start a Secret Service provider such as gnome-keyring or KWallet; Signet never falls back to a file.";
+    KeychainLocked = "keychain-locked", Keychain, "The keychain is locked.", "Unlock it (on GNOME: open Passwords and Keys), then try again.";
+    KeychainHung = "keychain-not-answering", Keychain, "The keychain did not answer in time.", "Look for a password prompt of the keychain, or restart it, then try again.";
+    KeychainLostWrite = "keychain-lost-write", Keychain, "The keychain said it stored an item, but does not have it.", "Nothing was changed; restart the keychain service and try again.";
+    KeychainItemMissing = "keychain-item-missing", Keychain, "The keychain no longer has an item that this vault needs.", "If the keychain was reset or restored, open the vault with the recovery kit: `signet recover --kit`.";
+    KeychainFailed = "keychain-failed", Keychain, "The keychain refused the request.", "Restart the keychain service and try again.";
+
+    // Vault file
+    VaultDamaged = "vault-damaged", Vault, "The vault file is damaged or was changed by something else.", "Restore a backup: `signet backup list`, then `signet restore FILE`.";
+    VaultNewer = "vault-newer", Vault, "The vault was written by a newer version of Signet.", "Install that version or a later one.";
+    VaultRolledBack = "vault-rolled-back", Vault, "The vault file is older than the keychain expects.", "Put the newer file back, or open this copy with the recovery kit: `signet recover --kit`.";
+    VaultParameters = "vault-parameters-refused", Vault, "The vault file asks for key-derivation settings outside the allowed range.", "The file was changed or is not Signet's; restore a backup.";
+    DiskFull = "disk-full", Vault, "The disk is full.", "Free some space and try again; nothing was changed.";
+    ReadOnly = "read-only", Vault, "The vault's folder cannot be written.", "Make it writable for your user, then try again; nothing was changed.";
+    ProfileMismatch = "profile-mismatch", Vault, "That belongs to the other profile: sandbox and production never mix.", "Use the matching profile, with or without --sandbox.";
+    BackupUnreadable = "backup-unreadable", Vault, "That file is not a Signet backup or is damaged.", "Choose another backup.";
+
+    // Key files
+    KeyFileTooLarge = "key-file-too-large", Input, "That file is larger than 64 KiB, so it is not a service-account key.", "Choose the JSON key file that Google made.";
+    KeyFileUnreadable = "key-file-unreadable", Input, "That is not a JSON key file.", "Choose the JSON key file that Google made for the service account.";
+    KeyFileOauthClient = "key-file-oauth-client", Input, "This is an OAuth client file; it cannot send as other people.", "Make a key for a service account in the Google Cloud console under IAM, Service Accounts, Keys.";
+    KeyFileAuthorizedUser = "key-file-authorized-user", Input, "This is a user's own login (authorized_user), not a service-account key.", "Make a key for a service account in the Google Cloud console under IAM, Service Accounts, Keys.";
+    KeyFileExternalAccount = "key-file-external-account", Input, "This is a workload identity file (external_account); it holds no key.", "Make a key for a service account, or ask for keyless sending, which comes later.";
+    KeyFileOtherType = "key-file-other-type", Input, "That credential file is of a type Signet does not know.", "Choose a file whose type is service_account.";
+    KeyFileField = "key-file-field", Input, "The key file lacks a field or has one that is not valid.", "Download the key again from the Google Cloud console.";
+    KeyNotRsa = "key-not-rsa", Input, "The private key in that file is not an RSA key.", "Make a new key for the service account; Google's are RSA.";
+    KeyTooSmall = "key-too-small", Input, "The RSA key has fewer than 2048 bits.", "Make a new key for the service account.";
+    KeyTooLarge = "key-too-large", Input, "The RSA key has more than 4096 bits, which not every keychain can hold.", "Make a key of 2048 bits.";
+    KeyInconsistent = "key-inconsistent", Input, "The private key does not match itself; the file is damaged.", "Download the key again from the Google Cloud console.";
+    KeyUniverse = "key-universe", Input, "The key belongs to another Google universe than googleapis.com.", "Signet works with googleapis.com only.";
+    KeyDuplicate = "key-duplicate", Input, "This key is in the vault already.", "Nothing to do; `signet key list` shows it.";
+    OriginalChanged = "original-changed", Input, "The file changed after it was imported, so it was not removed.", "Look at the file and remove it yourself if it is the key.";
+
+    // Messages
+    InvalidHeader = "invalid-header", Input, "A header value holds a line break or a NUL character.", "Remove the line break.";
+    InvalidAddress = "invalid-address", Input, "That is not a valid e-mail address.", "Check the spelling.";
+    NonAsciiAddress = "non-ascii-address", Input, "The part before the @ has characters that Gmail cannot send to.", "Ask the recipient for an address in plain letters.";
+    InvalidContentType = "invalid-content-type", Input, "That is not a valid content type.", "Use the form type/subtype, for example application/pdf.";
+    InvalidFileName = "invalid-file-name", Input, "That attachment name cannot be used.", "Give a name without line breaks, slashes or control characters.";
+    NoRecipient = "no-recipient", Input, "The message has no recipient.", "Add at least one address in To, Cc or Bcc.";
+    TooManyRecipients = "too-many-recipients", Input, "Gmail takes at most 500 recipients in one message.", "Send it in parts.";
+    AttachmentMissing = "attachment-missing", Input, "An attachment is not there.", "Check the path.";
+    AttachmentUnreadable = "attachment-unreadable", Input, "An attachment cannot be read.", "Check its permissions.";
+    AttachmentNotFile = "attachment-not-file", Input, "An attachment is a folder or a device, not a file.", "Attach a file; for a folder, make an archive first.";
+    AttachmentChanged = "attachment-changed", Input, "An attachment changed while it was being sent, so nothing was sent.", "Wait until the file is complete and send again.";
+    MessageTooLarge = "message-too-large", Input, "The message is larger than Gmail's limit of 36,700,160 bytes after encoding.", "Remove or shrink an attachment, or share it by link.";
+    BlockedType = "blocked-type", Input, "Gmail blocks attachments of that type.", "Share it by link, or add --allow-blocked to try anyway.";
+    MessageFile = "message-file-invalid", Input, "The message file cannot be used.", "Compare it with the example in `signet send --help`.";
+    MissingVariable = "missing-variable", Input, "The message file uses a variable that was not given.", "Give it with --set name=value.";
+    UnknownVariable = "unknown-variable", Input, "A variable was given that the message file does not use.", "Check the name after --set.";
+    HandleUnknown = "handle-unknown", Input, "That file handle is not known or was used already.", "Open the file again.";
+
+    // Policy
+    Denied = "denied", Policy, "The policy does not allow that.", "Ask the owner of this vault.";
+
+    // Google: what a person has to change
+    DelegationMissing = "delegation-missing", Google, "The Workspace administrator has not authorised this service account.", "Ask the administrator to add the client id with the scope in the Admin console under Security, API controls, Domain-wide delegation; it can take up to 24 hours.";
+    ScopeMissing = "scope-missing", Google, "The service account is authorised, but not for the scope that sending needs.", "Ask the administrator to add the scope to the client id's entry.";
+    SenderUnknown = "sender-unknown", Google, "Google does not know that sender in this Workspace domain.", "Check the sender's address; it must be a user, not a group or an alias.";
+    KeyRefused = "key-refused", Google, "Google refuses this key: it is disabled, deleted or expired.", "Look at the key in the Google Cloud console, make a new one and import it.";
+    AccountDisabled = "account-disabled", Google, "The service account is disabled or deleted.", "Enable it in the Google Cloud console.";
+    ClockSkew = "clock-skew", Google, "Google refuses the request because this computer's clock is wrong.", "Set the clock and try again.";
+    AdminPolicy = "admin-policy", Google, "A policy of the Workspace administrator forbids this.", "Ask the administrator.";
+    GmailDisabled = "gmail-api-disabled", Google, "The Gmail API is not enabled in the key's Google Cloud project.", "Enable it in the Google Cloud console, wait a few minutes and try again.";
+    MailServiceOff = "mail-service-off", Google, "That user has no Gmail mailbox.", "Choose a sender who has Gmail, or ask the administrator to turn it on.";
+    ScopeInsufficient = "scope-insufficient", Google, "Google says that the token lacks the scope for sending.", "Ask the administrator to authorise the scope gmail.send for the client id.";
+    DelegationDenied = "delegation-denied", Google, "Google denies access to that mailbox.", "Check that the sender is the mailbox's own address.";
+    MessageRefused = "message-refused", Google, "Google refuses the message.", "Google's own words are in the details; correct the message and send again.";
+    GoogleRefused = "google-refused", Google, "Google refuses the request.", "Google's own words are in the details.";
+    TokenRejected = "token-rejected", Google, "Google rejects the access token.", "Try again; if it stays, check the key with `signet check`.";
+    DailyLimit = "daily-limit", Google, "The sender's or the project's daily limit is used up.", "Wait up to 24 hours, or use another sender.";
+
+    // Google: what may pass
+    RateLimited = "rate-limited", Temporary, "Google asks to send more slowly.", "Wait a little and send again; nothing was sent.";
+    GoogleUnavailable = "google-unavailable", Temporary, "Google answers with a server error.", "Try again in a few minutes; nothing was sent.";
+    Network = "network", Temporary, "Google cannot be reached from this computer.", "Check the connection and the proxy setting; nothing was sent.";
+    SandboxAway = "sandbox-away", Temporary, "The sandbox does not answer.", "Start it with `signet sandbox start`.";
+    UnexpectedReply = "unexpected-reply", Temporary, "Something other than Google answered.", "Check for a proxy or a sign-in page of the network.";
+    SendUnknown = "send-unknown", Unknown, "The message may or may not have been sent.", "Look in the sender's Sent folder before you send it again.";
+
+    // Audit
+    AuditUnwritable = "audit-unwritable", Audit, "The audit log cannot be written, so nothing was sent.", "Free space or make the folder writable; locking, status and backup still work.";
+    AuditDamaged = "audit-damaged", Audit, "The audit log does not verify.", "Run `signet audit verify` to see which check fails, and keep a copy of the file.";
+
+    // Agent
+    AgentAway = "agent-not-running", Agent, "The agent is not running.", "Start it with `signet agent start`.";
+    AgentVersion = "agent-version", Agent, "The agent that is running is of another version.", "Stop it with `signet agent stop`, then try again.";
+    AgentElsewhere = "agent-already-running", Agent, "Another agent already uses this vault.", "Use that one, or stop it with `signet agent stop`.";
+    AgentUntrusted = "agent-untrusted", Agent, "The socket does not belong to you, so nothing was sent to it.", "Remove the socket and start the agent again.";
+    PeerRefused = "peer-refused", Agent, "The agent serves its own user only.", "Run the command as the user who owns the vault.";
+
+    // The user
+    Cancelled = "cancelled", Cancelled, "Cancelled; nothing was sent.", "Send it again whenever you like.";
+}
+
+impl Code {
+    /// The code with that text, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // A newer agent may know more codes; the client still shows its sentences.
+        Ok(Self::parse(&text).unwrap_or(Self::Internal))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_is_distinct_and_speaks_in_sentences() {
+        let mut seen = BTreeSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{code:?} twice");
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
+            for sentence in [code.what(), code.remedy()] {
+                assert!(sentence.ends_with('.'), "{code:?}: {sentence}");
+                assert!(sentence.starts_with(char::is_uppercase), "{code:?}: {sentence}");
+            }
+        }
+    }
+}
