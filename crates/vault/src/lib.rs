@@ -1,1 +1,39 @@
-//! vault
+//! The vault: one `SQLite` file, the OS keychain behind a port, lock states and recovery.
+//!
+//! Blocking, and meant for one dedicated thread. The states are types: [`LockedVault`] knows no secret,
+//! [`OpenVault`] holds the keys until it is dropped or locked, [`Ceremony`] is everything that shows new
+//! secrets and asks for proof before it takes effect. A [`Ceremony`] and the [`OpenVault`] it was begun
+//! from have their own connections: while it waits for its answers the vault stays usable, and the vault
+//! that `finish` returns replaces the earlier one (which answers [`VaultError::Superseded`] from then on).
+//!
+//! Every error has a `failure()`, which is what crosses the boundary.
+
+mod anchor;
+mod backup;
+mod ceremony;
+mod destroy;
+mod environment;
+mod error;
+#[cfg(any(test, feature = "fakes"))]
+pub mod fake;
+mod generations;
+mod info;
+mod keychain;
+mod keys;
+mod locked;
+mod open;
+mod records;
+mod store;
+
+pub use anchor::Anchor;
+pub use backup::{Backup, backups, restore};
+pub use ceremony::{Answers, Asked, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice, Shown, ShownKit, ShownTotp};
+pub use destroy::destroy;
+pub use environment::{Environment, Random, TotpOffset};
+pub use error::{CeremonyError, UnlockError, VaultError};
+pub use info::{LockedAuditKey, VaultInfo};
+pub use keychain::{ItemName, Keychain, KeychainError, OsKeychain};
+pub use keys::{KeyRecord, NewKey};
+pub use locked::{LockedVault, Width};
+pub use open::OpenVault;
+pub use records::Table;
