@@ -1,0 +1,1 @@
+//! Replies of Google, read defensively.

@@ -1,0 +1,38 @@
+//! The token source of a key that lives in this vault.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use signet_core::{EmailAddress, Failure, KeyId, Scope};
+
+use crate::{AccessToken, Freshness, Google, ServiceKey, TokenCache, TokenSource};
+
+/// Hands out a key for one mint. The agent's vault implements it.
+#[async_trait]
+pub trait KeyPort: Send + Sync {
+    /// The key with that id, for one mint.
+    async fn service_key(&self, key: KeyId) -> Result<ServiceKey, Failure>;
+}
+
+/// Tokens for one subject from one local key, through the cache.
+pub struct LocalKey {
+    /// Where to mint.
+    pub google: Google,
+    /// Where the key comes from.
+    pub keys: Arc<dyn KeyPort>,
+    /// Where tokens are kept.
+    pub cache: Arc<TokenCache>,
+    /// Which key.
+    pub key: KeyId,
+    /// Whose mailbox.
+    pub subject: EmailAddress,
+    /// What for.
+    pub scope: Scope,
+}
+
+#[async_trait]
+impl TokenSource for LocalKey {
+    async fn token(&self, freshness: Freshness) -> Result<Arc<AccessToken>, Failure> {
+        todo!()
+    }
+}
