@@ -1,1 +1,24 @@
-//! audit
+//! The audit log: canonical CBOR entries in `audit.db`, an RFC 6962 Merkle tree over them, and a signed
+//! C2SP checkpoint in every commit. docs/FORMATS.md, "Audit log", has every byte.
+//!
+//! - Writing: [`Log`] (one connection, one transaction an append) or [`Writer`] (a thread with group commit).
+//! - Reading: [`Reader`], beside the writer, with filters, export and proofs.
+//! - Judging: [`verify`], on the file or a copy, without the vault.
+
+mod entry;
+mod error;
+mod log;
+mod reader;
+mod signer;
+mod throttle;
+mod verify;
+mod writer;
+
+pub use entry::{Actor, Draft, Entry, Verdict, address_text};
+pub use error::{AppendError, OpenError, ReadError};
+pub use log::{Log, Receipt};
+pub use reader::{Anchor, Filter, Page, Reader};
+pub use signer::{CheckpointKey, Fingerprint, Origin, Signer};
+pub use throttle::{Caller, Refusal, Throttle};
+pub use verify::{Check, CheckName, Depth, Report, Trust, verify};
+pub use writer::Writer;
