@@ -1,0 +1,86 @@
+//! The method table: the one place where a method is declared.
+
+use crate::method::methods;
+use crate::wire::*;
+
+methods! { $
+    /// What state agent, vault, keychain and log are in.
+    Status = "status", Anyone, Empty => StatusReport;
+    /// Stops the agent; an unlocked vault is locked first.
+    AgentStop = "agent.stop", Anyone, Empty => Empty;
+
+    /// Begins what shows new secrets and asks for proof: set-up, renewals, recovery.
+    CeremonyBegin = "ceremony.begin", Anyone, CeremonyRequest => CeremonyShown;
+    /// Ends it with the proofs; only now anything changes.
+    CeremonyFinish = "ceremony.finish", Anyone, CeremonyAnswers => CeremonyDone;
+    /// Gives it up; nothing has changed.
+    CeremonyDrop = "ceremony.drop", Anyone, CeremonyId => Empty;
+    /// Offers a passphrase of five words.
+    PassphraseSuggest = "passphrase.suggest", Anyone, Empty => PassphraseSuggestion;
+    /// Rates a passphrase from 0 to 4.
+    PassphraseRate = "passphrase.rate", Anyone, PassphraseToRate => PassphraseRating;
+
+    /// Opens the vault.
+    Unlock = "unlock", Anyone, UnlockRequest => Unlocked;
+    /// Closes the vault and forgets every key and token.
+    Lock = "lock", Anyone, Empty => Empty;
+
+    /// Imports a service-account key from a descriptor.
+    KeyImport = "key.import", Unlocked, KeyImportRequest => KeyImported;
+    /// Removes the file a key was imported from, if it is still the same.
+    KeyRemoveOriginal = "key.remove-original", Unlocked, RemoveOriginalRequest => OriginalRemoved;
+    /// Lists the keys.
+    KeyList = "key.list", Unlocked, Empty => KeyListReply;
+    /// Renames a key.
+    KeyRename = "key.rename", Unlocked, KeyRenameRequest => KeyView;
+    /// Removes a key from vault and keychain.
+    KeyRemove = "key.remove", Unlocked, KeyChoice => KeyView;
+
+    /// Walks clock, keychain, key, token and delegation, and sends nothing.
+    Check = "check", Unlocked, CheckRequest => CheckReport, while CheckStep;
+
+    /// Reads a message file with variables into a draft.
+    MessageRead = "message.read", Unlocked, MessageFileRequest => MessageFileReply;
+    /// Sends a message, or shows or writes what would be sent.
+    Send = "send", Unlocked, SendRequest => SendReport, while SendEvent;
+    /// Lists the sends under way.
+    SendList = "send.list", Unlocked, Empty => SendListReply;
+    /// Follows a send that another client started.
+    SendWatch = "send.watch", Unlocked, SendChoice => SendReport, while SendEvent;
+    /// Cancels a send; what Google has already accepted stays sent.
+    SendCancel = "send.cancel", Unlocked, SendChoice => Empty;
+
+    /// Lists what was sent, newest first.
+    HistoryList = "history.list", Unlocked, HistoryQuery => HistoryListReply;
+    /// Shows one sent message with its result.
+    HistoryShow = "history.show", Unlocked, RowChoice => HistoryItem;
+    /// Forgets one sent message, or all of them.
+    HistoryRemove = "history.remove", Unlocked, HistoryRemoveRequest => Removed;
+    /// Saves a draft.
+    DraftSave = "draft.save", Unlocked, DraftSaveRequest => DraftItem;
+    /// Lists the drafts, newest first.
+    DraftList = "draft.list", Unlocked, Empty => DraftListReply;
+    /// Removes a draft.
+    DraftRemove = "draft.remove", Unlocked, RowChoice => Removed;
+
+    /// Lists the audit log, newest first.
+    AuditList = "audit.list", Anyone, AuditQuery => AuditListReply;
+    /// Where the log is and what is remembered of it, for a verification by the client.
+    AuditAnchor = "audit.anchor", Anyone, Empty => AuditAnchorReply;
+    /// Says whether an address is in the log; the question is itself recorded.
+    AuditConfirmAddress = "audit.confirm-address", Unlocked, ConfirmAddressRequest => ConfirmAddressReply;
+
+    /// Shows the settings.
+    SettingsShow = "settings.show", Unlocked, Empty => Settings;
+    /// Changes settings.
+    SettingsChange = "settings.change", Unlocked, SettingsPatch => Settings;
+
+    /// Writes a backup.
+    Backup = "backup", Anyone, BackupRequest => BackupView;
+    /// Lists the rolling backups.
+    BackupList = "backup.list", Anyone, Empty => BackupListReply;
+    /// Puts a backup in place of the vault.
+    Restore = "restore", Anyone, RestoreRequest => RestoreReply;
+    /// Removes the vault and everything it has in the keychain.
+    VaultDestroy = "vault.destroy", Anyone, DestroyRequest => Destroyed;
+}

@@ -1,0 +1,270 @@
+//! `message.read`, `send*`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use signet_core::{Failure, RequestId, UnixMillis};
+
+/// A message as a person writes it. The agent checks every field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Draft {
+    /// Sender: an address, or a name with an address.
+    pub from: String,
+    /// Recipients.
+    pub to: Vec<String>,
+    /// Copies.
+    pub cc: Vec<String>,
+    /// Blind copies.
+    pub bcc: Vec<String>,
+    /// Where answers go, if not to the sender.
+    pub reply_to: Vec<String>,
+    /// Subject.
+    pub subject: String,
+    /// Plain text.
+    pub text: Option<String>,
+    /// HTML.
+    pub html: Option<String>,
+    /// Attachments and inline images.
+    pub attachments: Vec<Attachment>,
+}
+
+/// One attachment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Attachment {
+    /// Handle of the open descriptor, for a send.
+    pub handle: Option<String>,
+    /// Where the file lies, for people and for sending again.
+    pub path: Option<String>,
+    /// The name its reader sees; by default the file's own.
+    pub name: Option<String>,
+    /// The content type; by default guessed from the name.
+    pub content_type: Option<String>,
+    /// Content-ID, for an inline image.
+    pub content_id: Option<String>,
+}
+
+/// A message file to be read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageFileRequest {
+    /// The text of the file (TOML).
+    pub text: String,
+    /// Values for its variables.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What a message file says. Paths are as written there: relative to the file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MessageFileReply {
+    /// The message; attachments carry paths.
+    pub draft: Draft,
+    /// The key it names, if it does.
+    pub key: Option<String>,
+    /// Files whose content becomes the text or the HTML, if it names some: path and, filled in by
+    /// the client in a second call, content.
+    pub text_file: Option<String>,
+    /// The same for HTML.
+    pub html_file: Option<String>,
+}
+
+/// Sends a message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SendRequest {
+    /// The message.
+    pub draft: Draft,
+    /// Which key, if there are several.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// What to do with it.
+    #[serde(default)]
+    pub mode: SendMode,
+    /// Send even if Gmail is known to block an attachment's type.
+    #[serde(default)]
+    pub allow_blocked: bool,
+}
+
+/// What to do with a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SendMode {
+    /// Send it.
+    #[default]
+    Send,
+    /// Everything but the Google calls.
+    DryRun,
+    /// Write the message to the descriptor with that handle instead.
+    Eml(String),
+}
+
+/// Progress of a send.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum SendEvent {
+    /// Accepted by the agent: this is its id, for cancelling.
+    Started {
+        /// The send.
+        request_id: RequestId,
+        /// Bytes of the whole encoded message.
+        bytes: u64,
+        /// What a person may want to know before it goes out.
+        findings: Vec<Finding>,
+    },
+    /// A new phase.
+    Phase {
+        /// Which.
+        phase: SendPhase,
+    },
+    /// Bytes handed to Google so far.
+    Progress {
+        /// Bytes sent.
+        sent: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// Google asked to wait, or a fault is being retried.
+    Waiting {
+        /// How long, in milliseconds.
+        millis: u64,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Phases of a send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SendPhase {
+    /// Reading and hashing the attachments.
+    Reading,
+    /// Recording the intent.
+    Recording,
+    /// Asking Google for a token.
+    Token,
+    /// Uploading.
+    Uploading,
+    /// Waiting for Google's answer.
+    Confirming,
+}
+
+/// Something worth knowing about a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// A stable name.
+    pub name: String,
+    /// Whether it stops the send.
+    pub blocks: bool,
+    /// One sentence.
+    pub what: String,
+}
+
+/// How a send ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendReport {
+    /// The send.
+    pub request_id: RequestId,
+    /// How it ended.
+    pub outcome: SendOutcome,
+    /// Bytes of the whole encoded message.
+    pub bytes: u64,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
+    /// Recipients in To, Cc and Bcc.
+    pub recipients: usize,
+    /// What was found before sending.
+    pub findings: Vec<Finding>,
+    /// The attachments as they went out.
+    pub attachments: Vec<SentAttachment>,
+    /// What the message would be, for a dry run: its headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
+    /// Entries in the audit log after this send, and its root.
+    pub audit: Option<AuditReceipt>,
+}
+
+/// How a send ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum SendOutcome {
+    /// Google accepted it, once.
+    Sent {
+        /// Gmail's id of the message.
+        message_id: String,
+        /// Gmail's id of the thread.
+        thread_id: String,
+    },
+    /// It was not sent.
+    NotSent {
+        /// Why.
+        failure: Failure,
+    },
+    /// Nobody can say.
+    Unknown {
+        /// Why.
+        failure: Failure,
+    },
+    /// Nothing was to be sent.
+    DryRun,
+    /// It was written to a file.
+    Written,
+}
+
+/// An attachment as it went out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentAttachment {
+    /// The name its reader sees.
+    pub name: String,
+    /// Content type.
+    pub content_type: String,
+    /// Bytes before encoding.
+    pub bytes: u64,
+    /// SHA-256, lower-case hex.
+    pub sha256: String,
+    /// Where the file lay.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
+/// What the log said when the send ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditReceipt {
+    /// Entries.
+    pub size: u64,
+    /// Root of the tree, lower-case hex.
+    pub root: String,
+}
+
+/// Chooses a send under way.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SendChoice {
+    /// The send.
+    pub request_id: RequestId,
+}
+
+/// The sends under way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendListReply {
+    /// Oldest first.
+    pub sends: Vec<SendUnderWay>,
+}
+
+/// A send under way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendUnderWay {
+    /// The send.
+    pub request_id: RequestId,
+    /// Since when.
+    pub since: UnixMillis,
+    /// The sender.
+    pub sender: String,
+    /// The subject.
+    pub subject: String,
+    /// Bytes handed to Google so far.
+    pub sent: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
