@@ -1,0 +1,56 @@
+//! Linux.
+#![allow(unsafe_code, reason = "system calls")]
+
+use std::io;
+
+use super::unix::checked;
+
+pub(crate) fn no_tracing() -> io::Result<()> {
+    prctl(libc::PR_SET_DUMPABLE, 0)?;
+    // SAFETY: takes no pointers.
+    match unsafe { libc::prctl(libc::PR_GET_DUMPABLE, 0, 0, 0, 0) } {
+        0 => Ok(()),
+        _ => Err(io::Error::other("the process is still dumpable")),
+    }
+}
+
+pub(crate) fn no_new_privileges() -> io::Result<()> {
+    prctl(libc::PR_SET_NO_NEW_PRIVS, 1)
+}
+
+/// Locks pages as they are touched, where the limit allows everything. With a smaller limit this
+/// would make later allocations fail, so it is not tried.
+pub(crate) fn lock_all_memory() -> bool {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: writes one struct that lives here.
+    let known = unsafe { libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit) } == 0;
+    // SAFETY: takes no pointers.
+    known
+        && limit.rlim_cur == libc::RLIM_INFINITY
+        && unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE | libc::MCL_ONFAULT) } == 0
+}
+
+pub(crate) fn lock_page(address: usize, len: usize) -> bool {
+    let page = address as *mut libc::c_void;
+    // SAFETY: neither call reads or writes the page; the kernel checks the range.
+    unsafe {
+        libc::madvise(page, len, libc::MADV_DONTDUMP);
+        libc::mlock(page, len) == 0
+    }
+}
+
+pub(crate) fn unlock_page(address: usize, len: usize) {
+    let page = address as *mut libc::c_void;
+    // SAFETY: neither call reads or writes the page; a page that is gone is only an error code.
+    unsafe {
+        libc::munlock(page, len);
+        libc::madvise(page, len, libc::MADV_DODUMP);
+    }
+}
+
+fn prctl(option: libc::c_int, value: libc::c_ulong) -> io::Result<()> {
+    // The kernel refuses unused arguments that are not zero in their whole width.
+    let unused: libc::c_ulong = 0;
+    // SAFETY: these options take integers only.
+    checked(unsafe { libc::prctl(option, value, unused, unused, unused) })
+}
