@@ -1,1 +1,35 @@
-//! mail
+//! A typed message in, an RFC 5322 byte stream out.
+//!
+//! [`survey`] sizes and hashes each attachment, [`preflight`] says what Gmail would refuse, and
+//! [`compose`] lays the message out: literal bytes and attachments to be encoded as they are read. The
+//! length is exact before any body is read again, a [`Reader`] starts at any offset by arithmetic, and an
+//! attachment that changed since its survey stops the stream before its last bytes are handed out.
+//!
+//! [`MessageFile`] is the same message as a text file with variables, for keeping in a repository.
+
+mod blocked;
+mod body;
+mod boundary;
+mod compose;
+mod content_type;
+mod encode;
+mod file;
+#[doc(hidden)]
+pub mod fuzzing;
+mod header;
+mod message;
+mod preflight;
+mod reader;
+mod source;
+mod zip;
+
+pub use compose::{ComposeError, Composed, MAX_ENCODED, compose};
+pub use content_type::guess_content_type;
+pub use file::{
+    AttachmentEntry, AttachmentPath, InlineEntry, InlinePath, MessageFile, MessageFileError, Rendered,
+    Variable,
+};
+pub use message::{ContentId, IdentifierError, Message, MessageId, Part, Stamp};
+pub use preflight::{Finding, LARGE_DECODED, MAX_RECIPIENTS, Severity, Warning, preflight};
+pub use reader::Reader;
+pub use source::{Source, SourceChanged, Survey, survey};

@@ -1,0 +1,80 @@
+//! Guessing a content type from a file name.
+
+use signet_core::{ContentType, FileName};
+
+/// The content type that the extension of a name suggests; `application/octet-stream` if none does.
+/// The types are those of the IANA registry.
+pub fn guess_content_type(name: &FileName) -> ContentType {
+    let extension = name.extension().unwrap_or_default();
+    let entry = TYPES.iter().find(|(extensions, _)| extensions.split(' ').any(|e| e == extension));
+    entry.and_then(|(_, text)| ContentType::parse(text).ok()).unwrap_or_else(ContentType::octet_stream)
+}
+
+const TYPES: &[(&str, &str)] = &[
+    ("txt log text", "text/plain"),
+    ("csv", "text/csv"),
+    ("md", "text/markdown"),
+    ("htm html", "text/html"),
+    ("css", "text/css"),
+    ("ics", "text/calendar"),
+    ("vcf", "text/vcard"),
+    ("xml", "application/xml"),
+    ("json", "application/json"),
+    ("yaml yml", "application/yaml"),
+    ("pdf", "application/pdf"),
+    ("rtf", "application/rtf"),
+    ("zip", "application/zip"),
+    ("gz tgz", "application/gzip"),
+    ("7z", "application/x-7z-compressed"),
+    ("tar", "application/x-tar"),
+    ("doc", "application/msword"),
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("xls", "application/vnd.ms-excel"),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("ppt", "application/vnd.ms-powerpoint"),
+    ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ("odt", "application/vnd.oasis.opendocument.text"),
+    ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
+    ("odp", "application/vnd.oasis.opendocument.presentation"),
+    ("epub", "application/epub+zip"),
+    ("png", "image/png"),
+    ("jpg jpeg", "image/jpeg"),
+    ("gif", "image/gif"),
+    ("webp", "image/webp"),
+    ("avif", "image/avif"),
+    ("heic", "image/heic"),
+    ("svg", "image/svg+xml"),
+    ("tif tiff", "image/tiff"),
+    ("bmp", "image/bmp"),
+    ("ico", "image/vnd.microsoft.icon"),
+    ("mp3", "audio/mpeg"),
+    ("m4a", "audio/mp4"),
+    ("ogg oga", "audio/ogg"),
+    ("wav", "audio/vnd.wave"),
+    ("flac", "audio/flac"),
+    ("mp4 m4v", "video/mp4"),
+    ("mov", "video/quicktime"),
+    ("webm", "video/webm"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_are_found_in_any_case_and_every_type_is_valid() {
+        for (name, expected) in [
+            ("a.PDF", "application/pdf"),
+            ("photo.jpeg", "image/jpeg"),
+            ("backup.tar.gz", "application/gzip"),
+            ("README", "application/octet-stream"),
+            (".png", "application/octet-stream"),
+            ("a.jp", "application/octet-stream"),
+        ] {
+            assert_eq!(guess_content_type(&FileName::parse(name).unwrap()).as_str(), expected, "{name}");
+        }
+        for (_, text) in TYPES {
+            assert!(ContentType::parse(text).is_ok(), "{text}");
+        }
+    }
+}
