@@ -7,6 +7,10 @@ pub(crate) fn length_prefix(bytes: &[u8]) -> [u8; 4] {
     u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes()
 }
 
+/// The bytes end before the field does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Short;
+
 /// Takes fields off the front of a byte string.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
@@ -15,33 +19,33 @@ impl<'a> Reader<'a> {
         Self(bytes)
     }
 
-    pub(crate) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (head, tail) = self.0.split_at_checked(len)?;
+    pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], Short> {
+        let (head, tail) = self.0.split_at_checked(len).ok_or(Short)?;
         self.0 = tail;
-        Some(head)
+        Ok(head)
     }
 
-    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Short> {
+        self.take(N)?.try_into().map_err(|_| Short)
     }
 
-    pub(crate) fn u8(&mut self) -> Option<u8> {
+    pub(crate) fn u8(&mut self) -> Result<u8, Short> {
         self.array().map(|[byte]| byte)
     }
 
-    pub(crate) fn u16(&mut self) -> Option<u16> {
+    pub(crate) fn u16(&mut self) -> Result<u16, Short> {
         self.array().map(u16::from_be_bytes)
     }
 
-    pub(crate) fn i16(&mut self) -> Option<i16> {
+    pub(crate) fn i16(&mut self) -> Result<i16, Short> {
         self.array().map(i16::from_be_bytes)
     }
 
-    pub(crate) fn u32(&mut self) -> Option<u32> {
+    pub(crate) fn u32(&mut self) -> Result<u32, Short> {
         self.array().map(u32::from_be_bytes)
     }
 
-    pub(crate) fn u64(&mut self) -> Option<u64> {
+    pub(crate) fn u64(&mut self) -> Result<u64, Short> {
         self.array().map(u64::from_be_bytes)
     }
 

@@ -3,7 +3,7 @@
 
 use signet_core::{Code, Failure, VaultId};
 
-use crate::bytes::Reader;
+use crate::bytes::{Reader, Short};
 use crate::derive::sha256;
 use crate::{Secret, SecretBytes};
 
@@ -32,6 +32,12 @@ pub enum ItemError {
     /// Whole, but of another kind, vault or generation.
     #[error("a keychain item belongs elsewhere")]
     Elsewhere,
+}
+
+impl From<Short> for ItemError {
+    fn from(_: Short) -> Self {
+        Self::Damaged
+    }
 }
 
 impl From<ItemError> for Failure {
@@ -86,8 +92,7 @@ impl Anchor {
     pub fn decode(vault_id: VaultId, value: &[u8]) -> Result<Self, ItemError> {
         let body = checked(value)?;
         let mut reader = Reader::new(body);
-        let fields = (|| Some((reader.take(18)?, reader.u64()?, reader.array()?)))();
-        let (_, size, root) = fields.filter(|_| reader.is_empty()).ok_or(ItemError::Damaged)?;
+        let (_, size, root) = (reader.take(18)?, reader.u64()?, reader.array()?);
         if body[..26] == head(ANCHOR, vault_id, size) {
             Ok(Self { size, root })
         } else {

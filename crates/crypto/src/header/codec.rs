@@ -6,10 +6,12 @@ use signet_core::UnixMillis;
 use super::{Header, HeaderError, MAC, StaticCore};
 use crate::bytes::Reader;
 use crate::slot::SlotKind;
-use crate::{CodeSlots, Drift, KdfError, KitSlot, PrimarySlot, Step, TableInfo, TableLength};
+use crate::{CodeSlots, Drift, KitSlot, PrimarySlot, Step, TableInfo, TableLength};
 
 /// HOTP with SHA-1, six digits, 30 seconds.
 const TOTP: [u8; 3] = [1, 6, 30];
+/// Primary, codes, kit: always these, in this order.
+const SLOTS: u8 = 3;
 
 /// Everything but the two MACs.
 pub(super) fn encode(header: &Header) -> Vec<u8> {
@@ -22,7 +24,7 @@ pub(super) fn encode(header: &Header) -> Vec<u8> {
     bytes.extend_from_slice(&header.table.first.number().to_be_bytes());
     bytes.extend_from_slice(&header.table.steps.steps().to_be_bytes());
     bytes.extend_from_slice(&header.table.digest);
-    bytes.push(3);
+    bytes.push(SLOTS);
     push_slot(&mut bytes, SlotKind::Primary, &header.primary.encode());
     push_slot(&mut bytes, SlotKind::Codes, &header.codes.encode());
     push_slot(&mut bytes, SlotKind::Kit, header.kit.as_bytes());
@@ -31,55 +33,40 @@ pub(super) fn encode(header: &Header) -> Vec<u8> {
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Header, HeaderError> {
-    let mut reader = Reader::new(bytes);
-    let core = StaticCore::read(&mut reader)?;
-    let header = read_rest(core, &mut reader).ok_or(HeaderError::Damaged)??;
-    let macs = reader.take(2 * MAC);
-    if macs.is_some() && reader.is_empty() { Ok(header) } else { Err(HeaderError::Damaged) }
+    let reader = &mut Reader::new(bytes);
+    let header = Header {
+        core: StaticCore::read(reader)?,
+        created: UnixMillis(reader.u64()?),
+        device_generation: reader.u64()?,
+        epoch: reader.u64()?,
+        drift: Drift::from_quarters(reader.i16()?),
+        table: read_table(reader)?,
+        primary: {
+            expect_byte(reader, SLOTS)?;
+            read_slot(reader, SlotKind::Primary, PrimarySlot::read)?
+        },
+        codes: read_slot(reader, SlotKind::Codes, CodeSlots::read)?,
+        kit: read_slot(reader, SlotKind::Kit, |body| Ok(KitSlot::from_bytes(body.array()?)))?,
+        manifest_root: reader.array()?,
+    };
+    reader.take(2 * MAC)?;
+    if reader.is_empty() { Ok(header) } else { Err(HeaderError::Damaged) }
 }
 
-/// `None` if it is cut short or a field is out of range.
-fn read_rest(core: StaticCore, reader: &mut Reader<'_>) -> Option<Result<Header, HeaderError>> {
-    let created = UnixMillis(reader.u64()?);
-    let (device_generation, epoch) = (reader.u64()?, reader.u64()?);
-    let drift = Drift::from_quarters(reader.i16()?);
-    if reader.array()? != TOTP {
-        return Some(Err(HeaderError::Newer));
+fn read_table(reader: &mut Reader<'_>) -> Result<TableInfo, HeaderError> {
+    for byte in TOTP {
+        expect_byte(reader, byte)?;
     }
-    let table = TableInfo {
+    Ok(TableInfo {
         first: Step::new(reader.u64()?),
-        steps: TableLength::new(reader.u32()?)?,
+        steps: TableLength::new(reader.u32()?).ok_or(HeaderError::Damaged)?,
         digest: reader.array()?,
-    };
-    if reader.u8()? != 3 {
-        return Some(Err(HeaderError::Newer));
-    }
-    let mut refused = false;
-    let primary = slot(reader, SlotKind::Primary, PrimarySlot::read, &mut refused)?;
-    let codes = slot(reader, SlotKind::Codes, CodeSlots::read, &mut refused)?;
-    let kit = slot(
-        reader,
-        SlotKind::Kit,
-        |body| body.array().map(|kit| Ok(KitSlot::from_bytes(kit))),
-        &mut refused,
-    )?;
-    let manifest_root = reader.array()?;
-    if refused {
-        return Some(Err(HeaderError::Parameters));
-    }
-    let (primary, codes, kit) = (primary?, codes?, kit?);
-    Some(Ok(Header {
-        core,
-        created,
-        device_generation,
-        epoch,
-        drift,
-        table,
-        primary,
-        codes,
-        kit,
-        manifest_root,
-    }))
+    })
+}
+
+/// Other codes, other slots: what only a newer version can have meant.
+fn expect_byte(reader: &mut Reader<'_>, expected: u8) -> Result<(), HeaderError> {
+    if reader.u8()? == expected { Ok(()) } else { Err(HeaderError::Newer) }
 }
 
 fn push_slot(bytes: &mut Vec<u8>, kind: SlotKind, body: &[u8]) {
@@ -89,22 +76,15 @@ fn push_slot(bytes: &mut Vec<u8>, kind: SlotKind, body: &[u8]) {
     bytes.extend_from_slice(body);
 }
 
-/// One slot of the expected kind that fills its length exactly. The inner `None` goes with `refused`.
-fn slot<T>(
+/// One slot of the expected kind that fills its length exactly.
+fn read_slot<T>(
     reader: &mut Reader<'_>,
     kind: SlotKind,
-    read: impl FnOnce(&mut Reader<'_>) -> Option<Result<T, KdfError>>,
-    refused: &mut bool,
-) -> Option<Option<T>> {
-    if reader.u8()? != kind as u8 {
-        return None;
-    }
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, HeaderError>,
+) -> Result<T, HeaderError> {
+    expect_byte(reader, kind as u8)?;
     let len = usize::from(reader.u16()?);
     let mut body = Reader::new(reader.take(len)?);
     let slot = read(&mut body)?;
-    if !body.is_empty() {
-        return None;
-    }
-    *refused |= slot.is_err();
-    Some(slot.ok())
+    if body.is_empty() { Ok(slot) } else { Err(HeaderError::Damaged) }
 }

@@ -27,8 +27,6 @@ pub struct StaticCore {
 }
 
 impl StaticCore {
-    pub(crate) const LEN: usize = 63;
-
     /// SHA-256 of the encoded core.
     pub fn digest(&self) -> [u8; 32] {
         sha256(&[&self.encode()])
@@ -48,25 +46,21 @@ impl StaticCore {
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, HeaderError> {
-        use HeaderError::{Damaged, Foreign, Newer};
-        if reader.array() != Some(*MAGIC) {
-            return Err(Foreign);
+        if reader.array() != Ok(*MAGIC) {
+            return Err(HeaderError::Foreign);
         }
-        let (format, min_reader, suite) = (reader.u16(), reader.u16(), reader.u16());
+        let (format, min_reader, suite) = (reader.u16()?, reader.u16()?, reader.u16()?);
         // What a newer version means by the rest is unknown, so look no further. Nothing older exists.
-        if min_reader.ok_or(Damaged)? > READER
-            || format.ok_or(Damaged)? > FORMAT
-            || suite.ok_or(Damaged)? > SUITE
-        {
-            return Err(Newer);
+        if min_reader > READER || format > FORMAT || suite > SUITE {
+            return Err(HeaderError::Newer);
         }
-        if (format, min_reader, suite) != (Some(FORMAT), Some(MIN_READER), Some(SUITE)) {
-            return Err(Damaged);
+        if (format, min_reader, suite) != (FORMAT, MIN_READER, SUITE) {
+            return Err(HeaderError::Damaged);
         }
         Ok(Self {
-            vault_id: VaultId::from_bytes(reader.array().ok_or(Damaged)?),
-            profile: reader.u8().and_then(profile).ok_or(Damaged)?,
-            kit_key: KitPublicKey::from_bytes(reader.array().ok_or(Damaged)?),
+            vault_id: VaultId::from_bytes(reader.array()?),
+            profile: profile(reader.u8()?).ok_or(HeaderError::Damaged)?,
+            kit_key: KitPublicKey::from_bytes(reader.array()?),
         })
     }
 }

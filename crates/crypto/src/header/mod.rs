@@ -6,6 +6,7 @@ mod core;
 
 use signet_core::{Code, Failure, UnixMillis};
 
+use crate::bytes::Short;
 use crate::derive::{derive_key, hmac_sha256, same_tag};
 use crate::secret::secret_type;
 use crate::{CodeSlots, DeviceSecret, Drift, KitSlot, PrimarySlot, SecretBytes, TableInfo};
@@ -38,6 +39,12 @@ pub enum HeaderError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the vault's header was changed, or belongs to another device secret")]
 pub struct MacError;
+
+impl From<Short> for HeaderError {
+    fn from(_: Short) -> Self {
+        Self::Damaged
+    }
+}
 
 impl From<HeaderError> for Failure {
     fn from(error: HeaderError) -> Self {

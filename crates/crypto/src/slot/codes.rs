@@ -4,6 +4,7 @@ use rand_core::CryptoRng;
 
 use super::{RecoverError, SEALED, SlotId, SlotKind, Stretching, open_root, seal_root, slot_aad, slot_key};
 use crate::bytes::{Reader, length_prefix};
+use crate::header::HeaderError;
 use crate::{
     DeviceSecret, KdfError, KdfParams, Passphrase, RecoveryCode, RootKey, SealKey, Secret, SecretBytes,
     StaticCore, Stretch,
@@ -31,8 +32,6 @@ pub struct OpenedByCode {
 }
 
 impl CodeSlots {
-    pub(crate) const SLOT_LEN: usize = 8 + SEALED;
-
     /// Slots for these codes (at most eight are kept), under this passphrase and a fresh salt.
     ///
     /// # Errors
@@ -78,13 +77,13 @@ impl CodeSlots {
         &self,
         core: &StaticCore,
         passphrase: &Passphrase,
-        code: &RecoveryCode,
+        recovery: &RecoveryCode,
         device: &DeviceSecret,
         stretch: &impl Stretch,
     ) -> Result<OpenedByCode, RecoverError> {
         let shared = Shared::derive(&self.stretching, passphrase, stretch)?;
         for slot in &self.slots {
-            let key = shared.key(core, &self.stretching, slot.id, code, device);
+            let key = shared.key(core, &self.stretching, slot.id, recovery, device);
             let aad = slot_aad(SlotKind::Codes, slot.id, &self.stretching, core);
             if let Ok(root) = open_root(&key, &aad, &slot.sealed) {
                 return Ok(OpenedByCode { root, slot: slot.id });
@@ -111,17 +110,17 @@ impl CodeSlots {
         bytes
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Result<Self, KdfError>> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, HeaderError> {
         let stretching = Stretching::read(reader)?;
         let count = usize::from(reader.u8()?);
         if count > RecoveryCode::COUNT {
-            return None;
+            return Err(HeaderError::Damaged);
         }
         let mut slots = Vec::with_capacity(count);
         for _ in 0..count {
             slots.push(CodeSlot { id: SlotId::from_bytes(reader.array()?), sealed: reader.array()? });
         }
-        Some(stretching.map(|stretching| Self { stretching, slots }))
+        Ok(Self { stretching, slots })
     }
 }
 
@@ -145,10 +144,10 @@ impl Shared {
         core: &StaticCore,
         stretching: &Stretching,
         id: SlotId,
-        code: &RecoveryCode,
+        recovery: &RecoveryCode,
         device: &DeviceSecret,
     ) -> SealKey {
-        let ikm = SecretBytes::joined(&[self.0.expose(), device.expose(), code.expose()]);
+        let ikm = SecretBytes::joined(&[self.0.expose(), device.expose(), recovery.expose()]);
         slot_key(&stretching.salt, &ikm, &[b"signet1/kek/code", id.as_bytes(), &core.digest()])
     }
 }

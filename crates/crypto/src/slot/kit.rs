@@ -6,13 +6,13 @@ use super::RecoverError;
 use crate::kit::HPKE_OVERHEAD;
 use crate::{KitKeyPair, OpenError, RootKey, StaticCore};
 
+const KIT_SLOT: usize = 32 + HPKE_OVERHEAD;
+
 /// The slot that the recovery kit opens, alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KitSlot([u8; KitSlot::LEN]);
+pub struct KitSlot([u8; KIT_SLOT]);
 
 impl KitSlot {
-    pub(crate) const LEN: usize = 32 + HPKE_OVERHEAD;
-
     /// Seals the root to the kit whose public key the core names.
     ///
     /// # Errors
@@ -36,11 +36,11 @@ impl KitSlot {
         RootKey::parse(root.expose()).ok_or(RecoverError::Damaged)
     }
 
-    pub(crate) const fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
+    pub(crate) const fn from_bytes(bytes: [u8; KIT_SLOT]) -> Self {
         Self(bytes)
     }
 
-    pub(crate) const fn as_bytes(&self) -> &[u8; Self::LEN] {
+    pub(crate) const fn as_bytes(&self) -> &[u8; KIT_SLOT] {
         &self.0
     }
 }

@@ -10,6 +10,7 @@ use signet_core::{Code, Failure};
 
 use crate::bytes::Reader;
 use crate::derive::derive_key;
+use crate::header::HeaderError;
 use crate::{
     KdfError, KdfParams, OpenError, RootKey, SEAL_OVERHEAD, SealKey, Secret, SecretBytes, StaticCore,
 };
@@ -98,15 +99,16 @@ impl Stretching {
         bytes
     }
 
-    /// `None` if cut short; an unknown KDF or a cost outside floor and ceiling is refused.
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Result<Self, KdfError>> {
+    /// An unknown KDF and a cost outside floor and ceiling are refused.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, HeaderError> {
         let kind = reader.u8()?;
         let (m_kib, t, p) = (reader.u32()?, reader.u32()?, reader.u32()?);
         let salt = reader.array()?;
         if kind != Self::ARGON2ID {
-            return Some(Err(KdfError::Parameters));
+            return Err(HeaderError::Parameters);
         }
-        Some(KdfParams::checked(m_kib, t, p).map(|params| Self { params, salt }))
+        let params = KdfParams::checked(m_kib, t, p).map_err(|_| HeaderError::Parameters)?;
+        Ok(Self { params, salt })
     }
 }
 

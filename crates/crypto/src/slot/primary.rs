@@ -4,6 +4,7 @@ use rand_core::CryptoRng;
 
 use super::{SEALED, SlotId, SlotKind, Stretching, open_root, seal_root, slot_aad, slot_key};
 use crate::bytes::{Reader, length_prefix};
+use crate::header::HeaderError;
 use crate::{
     DeviceSecret, KdfError, KdfParams, Mask, OpenError, Passphrase, RootKey, SealKey, SecretBytes,
     StaticCore, Stretch,
@@ -18,8 +19,6 @@ pub struct PrimarySlot {
 }
 
 impl PrimarySlot {
-    pub(crate) const LEN: usize = 8 + Stretching::LEN + SEALED;
-
     /// A slot for this passphrase and hidden number, with a fresh salt.
     ///
     /// # Errors
@@ -64,11 +63,12 @@ impl PrimarySlot {
         [self.id.as_bytes().as_slice(), &self.stretching.encode(), &self.sealed].concat()
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Result<Self, KdfError>> {
-        let id = SlotId::from_bytes(reader.array()?);
-        let stretching = Stretching::read(reader)?;
-        let sealed = reader.array()?;
-        Some(stretching.map(|stretching| Self { id, stretching, sealed }))
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, HeaderError> {
+        Ok(Self {
+            id: SlotId::from_bytes(reader.array()?),
+            stretching: Stretching::read(reader)?,
+            sealed: reader.array()?,
+        })
     }
 }
 
