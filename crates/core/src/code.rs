@@ -140,6 +140,7 @@ codes! {
     Network = "network", Temporary, "Google cannot be reached from this computer.", "Check the connection and the proxy setting; nothing was sent.";
     SandboxAway = "sandbox-away", Temporary, "The sandbox does not answer.", "Start it with `signet sandbox start`.";
     UnexpectedReply = "unexpected-reply", Temporary, "Something other than Google answered.", "Check for a proxy or a sign-in page of the network.";
+    Interrupted = "interrupted", Temporary, "The send was interrupted before it was complete; nothing was sent.", "Send it again.";
     SendUnknown = "send-unknown", Unknown, "The message may or may not have been sent.", "Look in the sender's Sent folder before you send it again.";
 
     // Audit

@@ -1,17 +1,28 @@
 //! Sends a message as a resumable upload: each send ends as sent once, not sent, or unknown.
 
+mod backoff;
+mod feed;
 mod pace;
 mod port;
-
-pub use pace::{Jitter, Pace, Sleeper, SystemPace};
-pub use port::{Body, Interrupted, Journal, Outcome, SessionUri, Watch};
+mod range;
+mod settle;
+mod talk;
+mod upload;
+mod verdict;
+mod wire;
 
 use std::sync::Arc;
 
 use crate::{Cancel, Google, TokenSource};
 
+pub(crate) use backoff::Backoff;
+pub use pace::{Jitter, Pace, Sleeper, SystemPace};
+pub use port::{Body, Interrupted, Journal, Outcome, SessionUri, Watch};
+
 impl Google {
-    /// Sends the message in `body`, whatever its size, as one resumable upload.
+    /// Sends the message in `body`, whatever its size, as one resumable upload: the session is in the
+    /// journal before its first byte, and the last chunk goes only after the body's reader came to its end
+    /// without an error. `cancel` works until then. Never fails in a fourth way, see [`Outcome`].
     pub async fn send(
         &self,
         body: Arc<dyn Body>,
@@ -20,12 +31,15 @@ impl Google {
         watch: &dyn Watch,
         cancel: &Cancel,
     ) -> Outcome {
-        todo!()
+        upload::Upload::new(self, body, tokens, journal, watch, cancel).run().await
     }
 
-    /// Settles a send that a restart interrupted, by asking the session what became of it. Sends
-    /// nothing itself: an upload that is not complete is given up and reported as not sent.
+    /// Settles a send that a restart interrupted, by asking the session what became of it. Sends nothing
+    /// itself: an upload that is not complete is given up and reported as not sent.
     pub async fn settle(&self, interrupted: &Interrupted, tokens: &dyn TokenSource) -> Outcome {
-        todo!()
+        settle::settle(self, interrupted, tokens).await
     }
 }
+
+#[cfg(test)]
+mod tests;

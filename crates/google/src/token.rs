@@ -3,6 +3,8 @@
 mod cache;
 mod local;
 mod mint;
+mod relay;
+mod verdict;
 
 use std::sync::Arc;
 
@@ -17,12 +19,21 @@ pub use mint::TokenError;
 /// A bearer token of one subject and scope. No `Debug`, no `Clone`, wiped on drop.
 pub struct AccessToken {
     value: Zeroizing<String>,
+    made: UnixMillis,
     expires: UnixMillis,
 }
 
+/// The longest that a token is used, in seconds.
+const LONGEST_USE: u64 = 55 * 60;
+
 impl AccessToken {
-    pub(crate) fn new(value: Zeroizing<String>, expires: UnixMillis) -> Self {
-        Self { value, expires }
+    /// A token made at `made` that Google gives `lifetime` seconds.
+    pub(crate) fn new(value: Zeroizing<String>, made: UnixMillis, lifetime: u64) -> Self {
+        Self { value, made, expires: made.plus_seconds(lifetime.min(LONGEST_USE)) }
+    }
+
+    pub(crate) fn made(&self) -> UnixMillis {
+        self.made
     }
 
     /// When Signet stops using it: at most 55 minutes after it was made.

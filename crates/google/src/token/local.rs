@@ -33,6 +33,17 @@ pub struct LocalKey {
 #[async_trait]
 impl TokenSource for LocalKey {
     async fn token(&self, freshness: Freshness) -> Result<Arc<AccessToken>, Failure> {
-        todo!()
+        let now = self.google.clock.now();
+        if freshness == Freshness::Cached
+            && let Some(token) = self.cache.find(self.key, &self.subject, self.scope, now)
+        {
+            return Ok(token);
+        }
+        let key = self.keys.service_key(self.key).await?;
+        let token =
+            self.google.mint(key, &self.subject, self.scope).await.map_err(|error| error.failure())?;
+        let token = Arc::new(token);
+        self.cache.keep(self.key, &self.subject, self.scope, Arc::clone(&token));
+        Ok(token)
     }
 }

@@ -1,0 +1,42 @@
+//! After a restart: what became of a send whose session the journal kept.
+
+use std::time::Duration;
+
+use signet_core::{Code, Failure};
+
+use super::talk::{Doubt, Next, Talk};
+use super::wire::Wire;
+use super::{Interrupted, Outcome, SessionUri};
+use crate::{Cancel, Freshness, Google, TokenSource};
+
+/// How long Gmail gets to finish a last chunk that was under way when Signet stopped.
+const GRACE: Duration = Duration::from_secs(2);
+
+pub(super) async fn settle(google: &Google, interrupted: &Interrupted, tokens: &dyn TokenSource) -> Outcome {
+    let cancel = Cancel::new();
+    let wire = Wire { google, watch: &(), cancel: &cancel, total: interrupted.len };
+    let mut talk = Talk::new(wire, tokens);
+    let session = &interrupted.session;
+    if !interrupted.finishing {
+        // The last chunk never went: nothing to ask.
+        return give_up(&talk, session).await;
+    }
+    talk.doubt = Doubt::Unanswered;
+    // Without a token the session's address alone may do: it is what Gmail checks first.
+    talk.token = tokens.token(Freshness::Cached).await.ok();
+    for look in 0..2 {
+        match talk.ask(session, None).await {
+            Ok(Next::Sent(outcome)) | Err(outcome) => return outcome,
+            Ok(Next::Kept(..)) if look == 0 => google.pace.sleep(GRACE).await,
+            Ok(Next::Kept(..)) => {}
+            Ok(Next::Lost(failure) | Next::Wait(failure, _)) => return talk.stop(failure),
+            Ok(Next::Again) => {}
+        }
+    }
+    give_up(&talk, session).await
+}
+
+async fn give_up(talk: &Talk<'_>, session: &SessionUri) -> Outcome {
+    talk.wire.abandon(session).await;
+    Outcome::NotSent(Failure::new(Code::Interrupted))
+}

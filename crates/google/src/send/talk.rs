@@ -1,0 +1,224 @@
+//! What the answers of an upload mean together: tokens, waits, and whether the message may be out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use signet_core::{Code, Failure};
+
+use super::backoff::Backoff;
+use super::range::kept;
+use super::verdict::{self, Verdict};
+use super::wire::{Answer, Wire};
+use super::{Outcome, SessionUri};
+use crate::reply::Reply;
+use crate::{AccessToken, Freshness, TokenSource};
+
+/// More tries for a message that may be out: an honest answer is worth the wait.
+const TRIES_IN_DOUBT: u32 = 8;
+
+/// Which request was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// For a session, or for what the server kept.
+    Query,
+    /// To take a chunk that cannot complete the message.
+    Chunk,
+    /// To take the chunk that completes it.
+    Last,
+}
+
+/// Whether the message may have been accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Doubt {
+    /// It has not been.
+    None,
+    /// The last chunk was answered with a server error: a later 308 says that it was not taken.
+    Answered,
+    /// The last chunk got no answer, or a gateway's: it may still be under way.
+    Unanswered,
+}
+
+/// Why to wait, and for how long at least.
+pub(super) type Wait = (Failure, Option<Duration>);
+
+/// What an answer leads to.
+pub(super) enum Next {
+    /// The server has this many bytes; a new address replaces the session's.
+    Kept(u64, Option<String>),
+    /// Sent once.
+    Sent(Outcome),
+    /// Wait, then ask what the server has.
+    Wait(Failure, Option<Duration>),
+    /// Ask at once, with the new token.
+    Again,
+    /// The session is gone, and the message certainly not sent.
+    Lost(Failure),
+}
+
+/// One conversation with Gmail.
+pub(super) struct Talk<'a> {
+    pub(super) wire: Wire<'a>,
+    tokens: &'a dyn TokenSource,
+    pub(super) token: Option<Arc<AccessToken>>,
+    /// Whether the token was renewed since something last moved.
+    renewed: bool,
+    backoff: Backoff<'a>,
+    pub(super) doubt: Doubt,
+}
+
+impl<'a> Talk<'a> {
+    pub(super) fn new(wire: Wire<'a>, tokens: &'a dyn TokenSource) -> Self {
+        let pace = wire.google.pace.as_ref();
+        let backoff = Backoff::new(pace, pace.tries());
+        Self { wire, tokens, token: None, renewed: false, backoff, doubt: Doubt::None }
+    }
+
+    /// Gets the token to begin with.
+    pub(super) async fn begin(&mut self) -> Result<(), Outcome> {
+        tokio::select! {
+            biased;
+            () = self.wire.cancel.cancelled() => Err(Outcome::NotSent(Failure::new(Code::Cancelled))),
+            token = self.tokens.token(Freshness::Cached) => {
+                self.token = Some(token.map_err(Outcome::NotSent)?);
+                Ok(())
+            }
+        }
+    }
+
+    /// The server has more than before: trouble is counted anew.
+    pub(super) fn progress(&mut self) {
+        self.renewed = false;
+        self.backoff.progress();
+    }
+
+    /// How it ends if it stops here.
+    pub(super) fn stop(&self, failure: Failure) -> Outcome {
+        if self.doubt == Doubt::None {
+            Outcome::NotSent(failure)
+        } else {
+            Outcome::Unknown(in_doubt(failure))
+        }
+    }
+
+    /// Waits before the next try, or stops.
+    pub(super) async fn wait(&mut self, failure: Failure, asked: Option<Duration>) -> Result<(), Outcome> {
+        let wait = self.backoff.next(failure, asked).map_err(|failure| self.stop(failure))?;
+        tokio::select! {
+            biased;
+            () = self.wire.cancel.cancelled(), if self.doubt == Doubt::None => {
+                Err(Outcome::NotSent(Failure::new(Code::Cancelled)))
+            }
+            () = self.wire.google.pace.sleep(wait) => Ok(()),
+        }
+    }
+
+    /// Asks, after a wait if there is a reason for one, until the server says what it has. Never answers
+    /// `Wait` or `Again`.
+    pub(super) async fn ask(&mut self, session: &SessionUri, after: Option<Wait>) -> Result<Next, Outcome> {
+        let mut after = after;
+        loop {
+            if let Some((failure, asked)) = after.take() {
+                self.wait(failure, asked).await?;
+            }
+            let answer = self.wire.query(session, self.token.as_deref(), self.doubt == Doubt::None).await;
+            match self.judge(answer, Asked::Query).await? {
+                Next::Wait(failure, asked) => after = Some((failure, asked)),
+                Next::Again => {}
+                next => return Ok(next),
+            }
+        }
+    }
+
+    /// Reads an answer.
+    pub(super) async fn judge(&mut self, answer: Answer, asked: Asked) -> Result<Next, Outcome> {
+        let reply = match answer {
+            Answer::Cancelled => return Err(self.stop(Failure::new(Code::Cancelled))),
+            Answer::Silent(failure) => {
+                self.doubt_if(asked == Asked::Last, Doubt::Unanswered);
+                return Ok(Next::Wait(failure, None));
+            }
+            Answer::Reply(reply) => reply,
+        };
+        match reply.status {
+            308 => Ok(self.incomplete(&reply)),
+            200 | 201 => self.complete(&reply, asked),
+            _ => self.error(&reply, asked).await,
+        }
+    }
+
+    fn incomplete(&mut self, reply: &Reply) -> Next {
+        if self.doubt == Doubt::Answered {
+            self.doubt = Doubt::None;
+        }
+        let total = self.wire.total;
+        match kept(reply.header("range")).filter(|kept| *kept <= total) {
+            Some(kept) => Next::Kept(kept, reply.header("location").map(str::to_owned)),
+            None => Next::Wait(Failure::new(Code::UnexpectedReply).fact("status", 308), None),
+        }
+    }
+
+    fn complete(&mut self, reply: &Reply, asked: Asked) -> Result<Next, Outcome> {
+        let expected = asked == Asked::Last || self.doubt != Doubt::None;
+        match sent(reply) {
+            Some(outcome) if expected => Ok(Next::Sent(outcome)),
+            // Something says "done" without naming the message, or before the message was complete.
+            _ => {
+                self.doubt_if(true, Doubt::Unanswered);
+                Ok(Next::Wait(Failure::new(Code::UnexpectedReply).fact("status", reply.status), None))
+            }
+        }
+    }
+
+    async fn error(&mut self, reply: &Reply, asked: Asked) -> Result<Next, Outcome> {
+        let judged = verdict::of(reply, self.wire.google.clock.now());
+        let gone = matches!(judged.verdict, Verdict::Gone(_));
+        let gateway = matches!(reply.status, 408 | 502 | 504);
+        let doubt = if gateway { Doubt::Unanswered } else { Doubt::Answered };
+        self.doubt_if(asked == Asked::Last && !judged.definite && !gone, doubt);
+        match judged.verdict {
+            Verdict::Retry(failure, asked) => Ok(Next::Wait(failure, asked)),
+            Verdict::Final(failure) if self.doubt == Doubt::None => Err(Outcome::NotSent(failure)),
+            // Refused, but an earlier try may have been accepted: only the session can tell.
+            Verdict::Final(failure) => Ok(Next::Wait(failure, None)),
+            Verdict::Gone(failure) if self.doubt == Doubt::None => Ok(Next::Lost(failure)),
+            Verdict::Gone(failure) => Err(self.stop(failure)),
+            Verdict::Unauthorised(failure) => self.renew(failure).await,
+        }
+    }
+
+    /// Google no longer takes the token: once, a new one may help.
+    async fn renew(&mut self, failure: Failure) -> Result<Next, Outcome> {
+        if self.renewed {
+            return Err(self.stop(failure));
+        }
+        self.renewed = true;
+        let token = self.tokens.token(Freshness::New).await.map_err(|failure| self.stop(failure))?;
+        self.token = Some(token);
+        Ok(Next::Again)
+    }
+
+    fn doubt_if(&mut self, condition: bool, doubt: Doubt) {
+        if condition {
+            self.doubt = self.doubt.max(doubt);
+            self.backoff.extend(TRIES_IN_DOUBT);
+        }
+    }
+}
+
+/// Gmail's reply to a message that it took.
+fn sent(reply: &Reply) -> Option<Outcome> {
+    let body = reply.json()?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| text.len() <= 128);
+    let message_id = text("id")?.to_owned();
+    Some(Outcome::Sent { message_id, thread_id: text("threadId").unwrap_or_default().to_owned() })
+}
+
+/// The failure of a send that may be out, with what led to it as facts.
+fn in_doubt(failure: Failure) -> Failure {
+    let mut unknown = Failure::new(Code::SendUnknown).fact("cause", failure.code.as_str());
+    for (name, value) in failure.facts {
+        unknown.facts.entry(name).or_insert(value);
+    }
+    unknown
+}
