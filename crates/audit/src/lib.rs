@@ -5,12 +5,23 @@
 //! - Reading: [`Reader`], beside the writer, with filters, export and proofs.
 //! - Judging: [`verify`], on the file or a copy, without the vault.
 
+mod actions;
+mod cbor;
+mod db;
+mod encoding;
 mod entry;
 mod error;
+mod keys;
 mod log;
+mod note;
 mod reader;
+mod report;
+mod reserve;
 mod signer;
+mod snapshot;
 mod throttle;
+mod tiles;
+mod tree;
 mod verify;
 mod writer;
 
@@ -18,7 +29,9 @@ pub use entry::{Actor, Draft, Entry, Verdict, address_text};
 pub use error::{AppendError, OpenError, ReadError};
 pub use log::{Log, Receipt};
 pub use reader::{Anchor, Filter, Page, Reader};
+pub use report::{Check, CheckName, Depth, Report, Trust};
 pub use signer::{CheckpointKey, Fingerprint, Origin, Signer};
 pub use throttle::{Caller, Refusal, Throttle};
-pub use verify::{Check, CheckName, Depth, Report, Trust, verify};
+pub use tree::{verify_consistency, verify_inclusion};
+pub use verify::verify;
 pub use writer::Writer;

@@ -2,7 +2,19 @@
 
 use std::path::Path;
 
-use crate::{Anchor, AppendError, CheckpointKey, Draft, OpenError, Origin, Signer};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use signet_core::Action;
+
+use crate::encoding::{LONGEST, encode};
+use crate::keys::{self, Keys};
+use crate::note::{self, Note};
+use crate::reserve::Reserve;
+use crate::tiles::{Stored, Tiles};
+use crate::tree::{Edge, leaf_hash};
+use crate::verify::judge_tail;
+use crate::{
+    Anchor, AppendError, CheckpointKey, Draft, OpenError, Origin, ReadError, Signer, Verdict, db, tree,
+};
 
 /// What an append proves: the entries are durable and covered by this checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,52 +37,260 @@ impl Receipt {
 }
 
 /// The log, open for appending. One process at a time; the agent's own lock sees to that.
-pub struct Log {}
+pub struct Log {
+    connection: Connection,
+    keys: Keys,
+    edge: Edge,
+    tiles: Tiles,
+    /// SHA-256 of the newest checkpoint.
+    link: [u8; 32],
+    reserve: Reserve,
+}
 
 impl Log {
     /// Makes the log of a new vault, with a signed checkpoint of size 0. `unlocked` is the vault's
     /// audit key, kept for the life of the vault; `locked_public` the keychain key's public half.
+    ///
+    /// # Errors
+    /// [`OpenError::Exists`] if there is a file already; else why it could not be made.
     pub fn create(
         path: &Path,
         origin: &Origin,
         unlocked: &dyn CheckpointKey,
         locked_public: [u8; 32],
     ) -> Result<Self, OpenError> {
-        let _ = (path, origin, unlocked, locked_public);
-        Err(OpenError::Missing)
+        if path.exists() {
+            return Err(OpenError::Exists);
+        }
+        let mut connection = db::open_writable(path)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        db::make_tables(&transaction)?;
+        let public = unlocked.public_key();
+        let meta = "INSERT INTO meta (name, value) VALUES (?1, ?2)";
+        transaction.execute(meta, (keys::ORIGIN, origin.as_str().as_bytes()))?;
+        transaction.execute(meta, (keys::VAULT_KEY, public))?;
+        let name = origin.as_str();
+        store_locked_key(&transaction, 0, &locked_public, &keys::certify(name, 0, &locked_public, unlocked))?;
+        let note = note::sign(name, name, 0, &Edge::default().root(), unlocked);
+        transaction.execute("INSERT INTO checkpoint (size, note) VALUES (0, ?1)", [note])?;
+        transaction.commit()?;
+        drop(connection);
+        Self::open(path, origin)
     }
 
-    /// Opens the log and compares its newest part with its newest checkpoint.
+    /// Opens the log, and compares its newest part with its newest checkpoints: down to the newest
+    /// one of the vault's own key, signatures and the rule for locked entries are checked.
+    ///
+    /// # Errors
+    /// [`OpenError`]: there is none, it is another vault's, damaged, or cannot be opened.
     pub fn open(path: &Path, origin: &Origin) -> Result<Self, OpenError> {
-        let _ = (path, origin);
-        Err(OpenError::Missing)
+        if !path.exists() {
+            return Err(OpenError::Missing);
+        }
+        let connection = db::open_writable(path)?;
+        match db::kind(&connection)? {
+            (db::APPLICATION_ID, db::FORMAT) => {}
+            (db::APPLICATION_ID, newer) if newer > db::FORMAT => return Err(OpenError::Newer),
+            _ => return Err(OpenError::Damaged("it is not an audit log".into())),
+        }
+        let damaged = |what: &str| OpenError::Damaged(what.into());
+        let keys = Keys::load(&connection)?.ok_or_else(|| damaged("its keys are not valid"))?;
+        if keys.origin != origin.as_str() {
+            return Err(damaged("it belongs to another vault"));
+        }
+        let (size, note) = newest(&connection)?.ok_or_else(|| damaged("it has no checkpoint"))?;
+        let stored = Stored { connection: &connection, size };
+        let edge = Edge::of(&stored, size).map_err(read_failed)?;
+        let tiles = Tiles::load(&stored, size).map_err(read_failed)?;
+        let root = Note::parse(&note).map(|parsed| parsed.root);
+        if root != Some(edge.root()) {
+            return Err(damaged("the entries do not match the newest checkpoint"));
+        }
+        judge_tail(&connection, &keys)?;
+        let link = note::hash(&note);
+        Ok(Self { connection, keys, edge, tiles, link, reserve: Reserve::beside(path) })
     }
 
     /// Appends in one transaction, with a checkpoint. On return the entries are durable.
+    ///
+    /// # Errors
+    /// [`AppendError`]; then none of the entries is in the log.
     pub fn append(&mut self, drafts: &[Draft], signer: &Signer) -> Result<Receipt, AppendError> {
-        let _ = (drafts, signer);
-        Err(AppendError::Stopped)
+        self.check(drafts, signer)?;
+        let mut receipts = self.commit(&[drafts], signer)?;
+        receipts.pop().ok_or(AppendError::Invalid)
     }
 
     /// Names another locked key from here on, for example after the keychain was reset.
+    ///
+    /// # Errors
+    /// [`AppendError::WrongKey`] if `unlocked` is not this vault's key; else why it was not stored.
     pub fn replace_locked_key(
         &mut self,
         unlocked: &dyn CheckpointKey,
         locked_public: [u8; 32],
     ) -> Result<(), AppendError> {
-        let _ = (unlocked, locked_public);
-        Err(AppendError::Stopped)
+        if unlocked.public_key() != self.keys.unlocked {
+            return Err(AppendError::WrongKey);
+        }
+        let since = self.edge.size();
+        let signature = keys::certify(&self.keys.origin, since, &locked_public, unlocked);
+        store_locked_key(&self.connection, since, &locked_public, &signature)?;
+        self.keys.locked.retain(|key| key.since != since);
+        self.keys.locked.push(keys::LockedKey { since, public: locked_public, signature });
+        Ok(())
+    }
+
+    /// The locked key that the log names now, so that the agent can tell whether the keychain's is it.
+    pub fn locked_public(&self) -> Option<[u8; 32]> {
+        self.keys.locked_at(self.edge.size()).copied()
     }
 
     /// Whether the log still contains the state that the keychain remembers. `Ok(false)`: it was
     /// rolled back or replaced.
-    pub fn contains(&self, anchor: &Anchor) -> Result<bool, crate::ReadError> {
-        let _ = anchor;
-        Ok(false)
+    ///
+    /// # Errors
+    /// [`ReadError`] if the tree cannot be read.
+    pub fn contains(&self, anchor: &Anchor) -> Result<bool, ReadError> {
+        let stored = Stored { connection: &self.connection, size: self.edge.size() };
+        Ok(anchor.size <= self.edge.size() && tree::root(&stored, anchor.size)? == anchor.root)
     }
 
     /// Size and root now, as the keychain keeps them.
     pub fn anchor(&self) -> Anchor {
-        Anchor { size: 0, root: [0; 32] }
+        Anchor { size: self.edge.size(), root: self.edge.root() }
+    }
+
+    /// Whether these drafts may be appended under that key.
+    pub(crate) fn check(&self, drafts: &[Draft], signer: &Signer) -> Result<(), AppendError> {
+        let expected = match signer {
+            Signer::Unlocked(_) => Some(self.keys.unlocked),
+            Signer::Locked(_) => self.locked_public(),
+        };
+        if drafts.is_empty() {
+            return Err(AppendError::Invalid);
+        }
+        if matches!(signer, Signer::Locked(_)) && drafts.iter().any(needs_unlocked) {
+            return Err(AppendError::NeedsUnlocked);
+        }
+        if expected != Some(signer.public_key()) {
+            return Err(AppendError::WrongKey);
+        }
+        Ok(())
+    }
+
+    /// Appends several groups in one transaction; one receipt each. They have passed [`Log::check`].
+    pub(crate) fn commit(
+        &mut self,
+        groups: &[&[Draft]],
+        signer: &Signer,
+    ) -> Result<Vec<Receipt>, AppendError> {
+        let essential = groups.iter().copied().flatten().all(is_essential);
+        // What begins something needs the room to record how it ends.
+        if !essential && !self.reserve.hold() {
+            return Err(AppendError::DiskFull);
+        }
+        match self.try_commit(groups, signer) {
+            Err(AppendError::DiskFull) if essential && self.reserve.release() => {
+                self.try_commit(groups, signer)
+            }
+            other => other,
+        }
+    }
+
+    fn try_commit(&mut self, groups: &[&[Draft]], signer: &Signer) -> Result<Vec<Receipt>, AppendError> {
+        // Changed copies: what is in memory changes only after the commit.
+        let (mut edge, mut tiles) = (self.edge.clone(), self.tiles.clone());
+        let mut link = Some(&self.link);
+        let mut first_seqs = Vec::with_capacity(groups.len());
+        let mut bytes = Vec::with_capacity(512);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        {
+            let mut insert = transaction.prepare_cached("INSERT INTO entry (seq, body) VALUES (?1, ?2)")?;
+            let mut replace =
+                transaction.prepare_cached("INSERT OR REPLACE INTO tile (id, hashes) VALUES (?1, ?2)")?;
+            for group in groups {
+                first_seqs.push(edge.size());
+                for draft in *group {
+                    bytes.clear();
+                    encode(draft, edge.size(), link.take(), &mut bytes);
+                    if bytes.len() > LONGEST {
+                        return Err(AppendError::Invalid);
+                    }
+                    insert.execute((edge.size().cast_signed(), &bytes[..]))?;
+                    let leaf = leaf_hash(&bytes);
+                    edge.push(leaf);
+                    tiles.push(leaf, &mut |id, hashes| replace.execute((id, hashes)).map(drop))?;
+                }
+            }
+        }
+        let (size, root) = (edge.size(), edge.root());
+        let checkpoint = signer.checkpoint(&self.keys.origin, size, &root);
+        transaction
+            .prepare_cached("INSERT INTO checkpoint (size, note) VALUES (?1, ?2)")?
+            .execute((size.cast_signed(), &checkpoint))?;
+        transaction.commit()?;
+        self.edge = edge;
+        self.tiles = tiles;
+        self.link = note::hash(&checkpoint);
+        let receipt = |first_seq| Receipt { first_seq, size, root, checkpoint: checkpoint.clone() };
+        Ok(first_seqs.into_iter().map(receipt).collect())
+    }
+}
+
+impl Signer {
+    pub(crate) fn public_key(&self) -> [u8; 32] {
+        match self {
+            Self::Unlocked(key) | Self::Locked(key) => key.public_key(),
+        }
+    }
+
+    fn checkpoint(&self, origin: &str, size: u64, root: &[u8; 32]) -> String {
+        match self {
+            Self::Unlocked(key) => note::sign(origin, origin, size, root, &**key),
+            Self::Locked(key) => note::sign(origin, &keys::locked_name(origin), size, root, &**key),
+        }
+    }
+}
+
+/// The newest checkpoint and its size.
+pub(crate) fn newest(connection: &Connection) -> rusqlite::Result<Option<(u64, String)>> {
+    connection
+        .query_row("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1", [], |row| {
+            Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?))
+        })
+        .optional()
+}
+
+/// Refusals, outcomes and locking may use the reserve.
+fn is_essential(draft: &Draft) -> bool {
+    draft.action == Action::Lock || !matches!(draft.verdict, Verdict::Allowed | Verdict::Intent)
+}
+
+/// What the locked key may not sign: key use (a refusal uses none) and HMACs (it has no HMAC key, so
+/// they would be somebody else's).
+fn needs_unlocked(draft: &Draft) -> bool {
+    let refused = matches!(draft.verdict, Verdict::Refused(_));
+    draft.action.uses_key() && !refused
+        || !draft.recipient_hmacs.is_empty()
+        || !draft.attachment_hmacs.is_empty()
+}
+
+fn store_locked_key(
+    connection: &Connection,
+    since: u64,
+    public: &[u8; 32],
+    signature: &[u8; 64],
+) -> rusqlite::Result<usize> {
+    connection.execute(
+        "INSERT OR REPLACE INTO locked_key (since, public, signature) VALUES (?1, ?2, ?3)",
+        (since.cast_signed(), public, &signature[..]),
+    )
+}
+
+fn read_failed(error: ReadError) -> OpenError {
+    match error {
+        ReadError::Unavailable(what) => OpenError::Unavailable(what),
+        other => OpenError::Damaged(other.to_string()),
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use sha2::{Digest, Sha256};
 use signet_core::VaultId;
 
 /// The name of a log: `signet/<vault id>`, the first line of each checkpoint.
@@ -21,9 +23,35 @@ impl Origin {
     }
 }
 
-/// SHA-256 of an Ed25519 public key: what the recovery kit prints for the vault's audit key.
+/// What the recovery kit prints for the vault's audit key: the first 16 bytes of the SHA-256 of the
+/// public key, as eight groups of four hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fingerprint([u8; 32]);
+pub struct Fingerprint([u8; 16]);
+
+impl Fingerprint {
+    /// The fingerprint of that public key.
+    pub fn of(public_key: &[u8; 32]) -> Self {
+        let hash: [u8; 32] = Sha256::digest(public_key).into();
+        Self(std::array::from_fn(|i| hash[i]))
+    }
+
+    /// Reads 32 hex digits in any case, with or without spaces, hyphens or colons; `None` for
+    /// anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | ':')).collect();
+        let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, pair) in self.0.chunks(2).enumerate() {
+            write!(f, "{}{}", if i == 0 { "" } else { " " }, HEXLOWER.encode(pair))?;
+        }
+        Ok(())
+    }
+}
 
 /// An Ed25519 key that can sign a checkpoint.
 pub trait CheckpointKey: Send + Sync {
@@ -40,10 +68,4 @@ pub enum Signer {
     Unlocked(Arc<dyn CheckpointKey>),
     /// The keychain's key, for entries made while locked: no key use, no HMACs.
     Locked(Arc<dyn CheckpointKey>),
-}
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
-    }
 }

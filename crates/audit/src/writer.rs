@@ -1,15 +1,41 @@
 //! Group commit: one thread owns the log; appends that arrive together share one transaction.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+
 use crate::{AppendError, Draft, Log, Receipt, Signer};
 
+/// At most so many appends share one transaction.
+const GROUP: usize = 256;
+
 /// A handle to the writing thread. Dropping it finishes what was accepted, then stops the thread.
-pub struct Writer {}
+pub struct Writer {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Job {
+    Append(Append),
+    Run(Box<dyn FnOnce(&mut Log) + Send>),
+}
+
+struct Append {
+    drafts: Vec<Draft>,
+    signer: Signer,
+    done: Box<dyn FnOnce(Result<Receipt, AppendError>) + Send>,
+}
 
 impl Writer {
     /// Starts the thread.
+    ///
+    /// # Errors
+    /// [`AppendError::Stopped`] if the system gives no thread.
     pub fn spawn(log: Log) -> Result<Self, AppendError> {
-        let _ = log;
-        Err(AppendError::Stopped)
+        let (jobs, queue) = mpsc::channel();
+        let thread = thread::Builder::new().name("audit".into()).spawn(move || work(log, &queue));
+        let thread = thread.map_err(|_| AppendError::Stopped)?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Appends; `done` is called on the writing thread, and with `Ok` only when the entries are
@@ -20,23 +46,116 @@ impl Writer {
         signer: Signer,
         done: impl FnOnce(Result<Receipt, AppendError>) + Send + 'static,
     ) {
-        let _ = (drafts, signer);
-        done(Err(AppendError::Stopped));
+        self.submit(Job::Append(Append { drafts, signer, done: Box::new(done) }));
     }
 
     /// Appends and waits.
+    ///
+    /// # Errors
+    /// [`AppendError`]; then none of the entries is in the log.
     pub fn append_wait(&self, drafts: Vec<Draft>, signer: Signer) -> Result<Receipt, AppendError> {
-        let _ = (drafts, signer);
-        Err(AppendError::Stopped)
+        let (send, receive) = mpsc::sync_channel(1);
+        self.append(drafts, signer, move |result| drop(send.send(result)));
+        receive.recv().unwrap_or(Err(AppendError::Stopped))
     }
 
     /// Runs `work` with the log between two commits, and waits (for [`Log::replace_locked_key`] and
     /// [`Log::contains`]).
+    ///
+    /// # Errors
+    /// [`AppendError::Stopped`] if the thread has stopped or `work` panicked.
     pub fn with_log<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Log) -> T + Send + 'static,
     ) -> Result<T, AppendError> {
-        let _ = work;
-        Err(AppendError::Stopped)
+        let (send, receive) = mpsc::sync_channel(1);
+        self.submit(Job::Run(Box::new(move |log| drop(send.send(work(log))))));
+        receive.recv().map_err(|_| AppendError::Stopped)
+    }
+
+    fn submit(&self, job: Job) {
+        let Some(jobs) = &self.jobs else { return };
+        if let Err(mpsc::SendError(Job::Append(append))) = jobs.send(job) {
+            (append.done)(Err(AppendError::Stopped));
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // A callback may hold the last handle: a thread cannot wait for itself.
+        if let Some(thread) = self.thread.take().filter(|t| t.thread().id() != thread::current().id()) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(mut log: Log, queue: &Receiver<Job>) {
+    while let Ok(job) = queue.recv() {
+        let mut group = Vec::new();
+        let mut next = Some(job);
+        while let Some(job) = next.take() {
+            match job {
+                Job::Append(append) => {
+                    if group.last().is_some_and(|last: &Append| !same_key(&last.signer, &append.signer)) {
+                        write(&mut log, &mut group);
+                    }
+                    group.push(append);
+                }
+                Job::Run(run) => {
+                    write(&mut log, &mut group);
+                    // A fault in the caller's closure must not stop the log.
+                    let _ = catch_unwind(AssertUnwindSafe(|| run(&mut log)));
+                }
+            }
+            if group.len() < GROUP {
+                next = queue.try_recv().ok();
+            }
+        }
+        write(&mut log, &mut group);
+    }
+}
+
+/// Commits the group and reports to each; empties it.
+fn write(log: &mut Log, group: &mut Vec<Append>) {
+    let mut accepted = Vec::with_capacity(group.len());
+    for append in group.drain(..) {
+        match log.check(&append.drafts, &append.signer) {
+            Ok(()) => accepted.push(append),
+            Err(error) => report(append, Err(error)),
+        }
+    }
+    let Some(signer) = accepted.first().map(|append| append.signer.clone()) else { return };
+    let drafts: Vec<_> = accepted.iter().map(|append| &append.drafts[..]).collect();
+    match log.commit(&drafts, &signer) {
+        Ok(receipts) => {
+            accepted.into_iter().zip(receipts).for_each(|(append, receipt)| report(append, Ok(receipt)));
+        }
+        // One that is too large, or may not use the reserve, must not take the others with it.
+        Err(_) if accepted.len() > 1 => {
+            for append in accepted {
+                let result = log.append(&append.drafts, &append.signer);
+                report(append, result);
+            }
+        }
+        Err(error) => accepted.into_iter().for_each(|append| report(append, Err(error.clone()))),
+    }
+}
+
+fn report(append: Append, result: Result<Receipt, AppendError>) {
+    let Append { done, signer, .. } = append;
+    // The key first: the agent may be waiting to wipe it.
+    drop(signer);
+    // A fault in the caller's callback must not stop the log.
+    let _ = catch_unwind(AssertUnwindSafe(|| done(result)));
+}
+
+fn same_key(one: &Signer, other: &Signer) -> bool {
+    match (one, other) {
+        (Signer::Unlocked(a), Signer::Unlocked(b)) | (Signer::Locked(a), Signer::Locked(b)) => {
+            a.public_key() == b.public_key()
+        }
+        _ => false,
     }
 }

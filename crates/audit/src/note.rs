@@ -1,0 +1,75 @@
+//! Checkpoints: C2SP tlog-checkpoint, a signed note with one Ed25519 signature line.
+
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
+
+use crate::CheckpointKey;
+
+/// C2SP signed-note signature type of Ed25519.
+const ED25519: u8 = 1;
+
+/// A checkpoint taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Note<'a> {
+    /// What is signed: origin, size and root, each with its newline.
+    pub(crate) body: &'a str,
+    pub(crate) origin: &'a str,
+    pub(crate) size: u64,
+    pub(crate) root: [u8; 32],
+    /// The signature line: key name, key id, signature.
+    pub(crate) key_name: &'a str,
+    pub(crate) key_id: [u8; 4],
+    pub(crate) signature: [u8; 64],
+}
+
+/// Makes and signs a checkpoint.
+pub(crate) fn sign(
+    origin: &str,
+    key_name: &str,
+    size: u64,
+    root: &[u8; 32],
+    key: &dyn CheckpointKey,
+) -> String {
+    let body = format!("{origin}\n{size}\n{}\n", BASE64.encode(root));
+    let mut signature = key_id(key_name, &key.public_key()).to_vec();
+    signature.extend_from_slice(&key.sign(body.as_bytes()));
+    format!("{body}\n\u{2014} {key_name} {}\n", BASE64.encode(&signature))
+}
+
+/// SHA-256(name || 0A || 01 || public key), first four bytes (C2SP signed-note).
+pub(crate) fn key_id(key_name: &str, public: &[u8; 32]) -> [u8; 4] {
+    let hash =
+        Sha256::new().chain_update(key_name).chain_update([b'\n', ED25519]).chain_update(public).finalize();
+    [hash[0], hash[1], hash[2], hash[3]]
+}
+
+/// SHA-256 of the whole note: what the first entry of the next commit names.
+pub(crate) fn hash(note: &str) -> [u8; 32] {
+    Sha256::digest(note).into()
+}
+
+impl<'a> Note<'a> {
+    /// Reads a checkpoint in exactly the form that [`sign`] writes.
+    pub(crate) fn parse(note: &'a str) -> Option<Self> {
+        let (text, line) = note.split_once("\n\n")?;
+        let body = &note[..=text.len()];
+        let mut lines = text.split('\n');
+        let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
+        let (key_name, signature) = line.strip_prefix("\u{2014} ")?.strip_suffix('\n')?.split_once(' ')?;
+        let number: u64 = size.parse().ok()?;
+        if lines.next().is_some() || origin.is_empty() || number.to_string() != size {
+            return None;
+        }
+        let signature: [u8; 68] = BASE64.decode(signature.as_bytes()).ok()?.try_into().ok()?;
+        let (key_id, signature) = signature.split_first_chunk()?;
+        Some(Self {
+            body,
+            origin,
+            size: number,
+            root: BASE64.decode(root.as_bytes()).ok()?.try_into().ok()?,
+            key_name,
+            key_id: *key_id,
+            signature: signature.try_into().ok()?,
+        })
+    }
+}

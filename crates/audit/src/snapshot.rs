@@ -1,0 +1,50 @@
+//! Opening a log only to look: also a copy, also in a folder that cannot be written.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::{OpenError, db};
+
+/// An open log that stays as it is.
+pub(crate) struct Snapshot {
+    connection: Connection,
+    /// Holds the private copy, if one had to be made, until the connection is closed.
+    _copy: Option<tempfile::TempDir>,
+}
+
+impl Snapshot {
+    /// Without a `-wal` file nobody has the log open: it is read without touching its folder. With
+    /// one it is read together with it; SQLite needs a writable folder for that, and without one a
+    /// private copy of both files is read.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        if !path.exists() {
+            return Err(OpenError::Missing);
+        }
+        let wal = db::beside(path, "-wal");
+        if !wal.exists() {
+            return Ok(Self { connection: begin(db::open_immutable(path)?)?, _copy: None });
+        }
+        if let Ok(connection) = db::open_readable(path).and_then(begin) {
+            return Ok(Self { connection, _copy: None });
+        }
+        let unavailable = |error: std::io::Error| OpenError::Unavailable(error.to_string());
+        let folder = tempfile::tempdir().map_err(unavailable)?;
+        let copy = folder.path().join("audit.db");
+        fs::copy(path, &copy).map_err(unavailable)?;
+        fs::copy(wal, db::beside(&copy, "-wal")).map_err(unavailable)?;
+        Ok(Self { connection: begin(db::open_readable(&copy)?)?, _copy: Some(folder) })
+    }
+
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// One read transaction for everything, so that a writer beside it does not move the ground.
+fn begin(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.execute_batch("BEGIN")?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}

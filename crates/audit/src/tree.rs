@@ -1,0 +1,183 @@
+//! The Merkle tree of RFC 6962, section 2.1: hashes, right edge, proofs and their verification.
+
+use sha2::{Digest, Sha256};
+
+/// Hash of an entry: SHA-256(00 || entry).
+pub(crate) fn leaf_hash(entry: &[u8]) -> [u8; 32] {
+    Sha256::new().chain_update([0]).chain_update(entry).finalize().into()
+}
+
+/// Hash of an inner node: SHA-256(01 || left || right).
+pub(crate) fn node_hash(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
+    let mut bytes = [1; 65];
+    bytes[1..33].copy_from_slice(left);
+    bytes[33..].copy_from_slice(right);
+    Sha256::digest(bytes).into()
+}
+
+/// The roots of the perfect subtrees that a tree consists of, largest first: enough to append in
+/// O(log n) and to know the root.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edge {
+    size: u64,
+    peaks: Vec<[u8; 32]>,
+}
+
+impl Edge {
+    /// The edge of a tree of `size` leaves whose subtrees are known.
+    pub(crate) fn of<S: Subtrees>(subtrees: &S, size: u64) -> Result<Self, S::Error> {
+        let levels = (0..64).rev().filter(|level| size >> level & 1 == 1);
+        let peaks = levels.map(|level| subtrees.perfect(level, (size >> level) - 1));
+        Ok(Self { size, peaks: peaks.collect::<Result<_, _>>()? })
+    }
+
+    pub(crate) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(crate) fn push(&mut self, leaf: [u8; 32]) {
+        let mut hash = leaf;
+        for _ in 0..self.size.trailing_ones() {
+            if let Some(left) = self.peaks.pop() {
+                hash = node_hash(&left, &hash);
+            }
+        }
+        self.peaks.push(hash);
+        self.size += 1;
+    }
+
+    pub(crate) fn root(&self) -> [u8; 32] {
+        let Some((last, rest)) = self.peaks.split_last() else { return Sha256::digest([]).into() };
+        rest.iter().rev().fold(*last, |right, left| node_hash(left, &right))
+    }
+}
+
+/// Where the hashes of perfect subtrees come from.
+pub(crate) trait Subtrees {
+    /// Why a hash is not to be had.
+    type Error;
+    /// Root of the subtree over leaves `index * 2^level .. (index + 1) * 2^level`.
+    fn perfect(&self, level: u32, index: u64) -> Result<[u8; 32], Self::Error>;
+}
+
+/// Root of the first `size` leaves.
+pub(crate) fn root<S: Subtrees>(subtrees: &S, size: u64) -> Result<[u8; 32], S::Error> {
+    Ok(Edge::of(subtrees, size)?.root())
+}
+
+/// PATH(m, D[n]), nearest sibling first; `seq < size`.
+pub(crate) fn inclusion<S: Subtrees>(subtrees: &S, seq: u64, size: u64) -> Result<Vec<[u8; 32]>, S::Error> {
+    let (mut begin, mut end) = (0, size);
+    let mut path = Vec::new();
+    while end - begin > 1 {
+        let middle = begin + split(end - begin);
+        if seq < middle {
+            path.push(range(subtrees, middle, end)?);
+            end = middle;
+        } else {
+            path.push(range(subtrees, begin, middle)?);
+            begin = middle;
+        }
+    }
+    path.reverse();
+    Ok(path)
+}
+
+/// PROOF(m, D[n]); `0 < old <= new`.
+pub(crate) fn consistency<S: Subtrees>(subtrees: &S, old: u64, new: u64) -> Result<Vec<[u8; 32]>, S::Error> {
+    let (mut begin, mut end) = (0, new);
+    let mut path = Vec::new();
+    while old != end {
+        let middle = begin + split(end - begin);
+        if old <= middle {
+            path.push(range(subtrees, middle, end)?);
+            end = middle;
+        } else {
+            path.push(range(subtrees, begin, middle)?);
+            begin = middle;
+        }
+    }
+    if begin != 0 {
+        path.push(range(subtrees, begin, end)?);
+    }
+    path.reverse();
+    Ok(path)
+}
+
+/// Whether `proof` shows that an entry is at place `seq` of the tree with that size and root
+/// (RFC 9162, 2.1.3.2).
+pub fn verify_inclusion(entry: &[u8], seq: u64, size: u64, root: &[u8; 32], proof: &[[u8; 32]]) -> bool {
+    if seq >= size {
+        return false;
+    }
+    let (mut place, mut last) = (seq, size - 1);
+    let mut hash = leaf_hash(entry);
+    for sibling in proof {
+        if last == 0 {
+            return false;
+        }
+        if place & 1 == 1 || place == last {
+            hash = node_hash(sibling, &hash);
+            while place & 1 == 0 && place != 0 {
+                place >>= 1;
+                last >>= 1;
+            }
+        } else {
+            hash = node_hash(&hash, sibling);
+        }
+        place >>= 1;
+        last >>= 1;
+    }
+    last == 0 && hash == *root
+}
+
+/// Whether `proof` shows that the tree of `new` entries begins with the tree of `old` entries
+/// (RFC 9162, 2.1.4.2). Size 0 is consistent with everything.
+pub fn verify_consistency(
+    (old, old_root): (u64, &[u8; 32]),
+    (new, new_root): (u64, &[u8; 32]),
+    proof: &[[u8; 32]],
+) -> bool {
+    if old == 0 || old >= new {
+        return proof.is_empty() && old <= new && (old == 0 || old_root == new_root);
+    }
+    let mut proof = proof.iter();
+    let first = if old.is_power_of_two() { Some(old_root) } else { proof.next() };
+    let Some(first) = first else { return false };
+    let shift = (old - 1).trailing_ones();
+    let (mut place, mut last) = ((old - 1) >> shift, (new - 1) >> shift);
+    let (mut old_hash, mut new_hash) = (*first, *first);
+    for sibling in proof {
+        if last == 0 {
+            return false;
+        }
+        if place & 1 == 1 || place == last {
+            old_hash = node_hash(sibling, &old_hash);
+            new_hash = node_hash(sibling, &new_hash);
+            while place & 1 == 0 && place != 0 {
+                place >>= 1;
+                last >>= 1;
+            }
+        } else {
+            new_hash = node_hash(&new_hash, sibling);
+        }
+        place >>= 1;
+        last >>= 1;
+    }
+    last == 0 && old_hash == *old_root && new_hash == *new_root
+}
+
+/// MTH(D[begin:end]), where `begin` is a multiple of every split of the range.
+fn range<S: Subtrees>(subtrees: &S, begin: u64, end: u64) -> Result<[u8; 32], S::Error> {
+    let length = end - begin;
+    if length.is_power_of_two() {
+        return subtrees.perfect(length.ilog2(), begin / length);
+    }
+    let middle = begin + split(length);
+    Ok(node_hash(&range(subtrees, begin, middle)?, &range(subtrees, middle, end)?))
+}
+
+/// The largest power of two below `length`; `length > 1`.
+const fn split(length: u64) -> u64 {
+    1 << (length - 1).ilog2()
+}
