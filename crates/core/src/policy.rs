@@ -108,6 +108,32 @@ pub enum Action {
 }
 
 impl Action {
+    /// Every action.
+    pub const ALL: [Self; 17] = [
+        Self::Send,
+        Self::Check,
+        Self::KeyImport,
+        Self::KeyRename,
+        Self::KeyRemove,
+        Self::Init,
+        Self::Unlock,
+        Self::Lock,
+        Self::Recover,
+        Self::PassphraseChange,
+        Self::TotpReplace,
+        Self::CodesRenew,
+        Self::KitRenew,
+        Self::Backup,
+        Self::Restore,
+        Self::SettingsChange,
+        Self::AuditConfirmAddress,
+    ];
+
+    /// The action of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+
     /// The name used in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
