@@ -54,20 +54,22 @@ pub struct MessageFileRequest {
     /// Values for its variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
+    /// Contents of the files that it names as its text or HTML, by their path as written there.
+    #[serde(default)]
+    pub bodies: BTreeMap<String, String>,
 }
 
 /// What a message file says. Paths are as written there: relative to the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MessageFileReply {
-    /// The message; attachments carry paths.
-    pub draft: Draft,
+    /// The message; attachments carry paths. None while `needs` is not empty.
+    pub draft: Option<Draft>,
     /// The key it names, if it does.
     pub key: Option<String>,
-    /// Files whose content becomes the text or the HTML, if it names some: path and, filled in by
-    /// the client in a second call, content.
-    pub text_file: Option<String>,
-    /// The same for HTML.
-    pub html_file: Option<String>,
+    /// Files that it names as its text or HTML, and that were not given: read them and ask again with
+    /// their contents in `bodies`.
+    #[serde(default)]
+    pub needs: Vec<String>,
 }
 
 /// Sends a message.
