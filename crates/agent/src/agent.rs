@@ -1,0 +1,153 @@
+//! The agent: what all use cases share.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use signet_api::Home;
+use signet_api::wire::Settings;
+use signet_core::{Action, Clock, Code, Failure, Principal, Profile};
+use signet_google::{Endpoints, Google, Proxy, TokenCache};
+use tokio::sync::watch;
+
+use crate::audit_desk::AuditDesk;
+use crate::clock::SystemClock;
+use crate::door::Door;
+use crate::handles::Handles;
+use crate::idle::Idle;
+use crate::sandbox_place::SandboxPlace;
+use crate::sends::Sends;
+use crate::settings::proxy_of;
+use crate::snapshot::Snapshots;
+use crate::usecase::originals::Originals;
+use crate::vault_thread::VaultThread;
+
+/// One agent: one profile, one vault.
+pub(crate) struct Agent {
+    pub(crate) home: Home,
+    pub(crate) vault: VaultThread,
+    pub(crate) snapshots: Arc<Snapshots>,
+    pub(crate) audit: Arc<AuditDesk>,
+    pub(crate) door: Door,
+    pub(crate) handles: Arc<Handles>,
+    pub(crate) originals: Originals,
+    pub(crate) sends: Arc<Sends>,
+    pub(crate) tokens: Arc<TokenCache>,
+    pub(crate) idle: Idle,
+    pub(crate) settings: watch::Sender<Settings>,
+    pub(crate) stop: watch::Sender<bool>,
+    pub(crate) unprotected: Mutex<Vec<String>>,
+    google: Mutex<Option<(Endpoints, String, Google)>>,
+}
+
+impl Agent {
+    /// An agent in front of that vault.
+    pub(crate) fn new(
+        home: Home,
+        vault: VaultThread,
+        snapshots: Arc<Snapshots>,
+        unprotected: Vec<String>,
+    ) -> Self {
+        let audit = Arc::new(AuditDesk::new(home.data()));
+        Self {
+            door: Door::new(Arc::clone(&audit), vault.clone()),
+            home,
+            vault,
+            snapshots,
+            audit,
+            handles: Arc::default(),
+            originals: Originals::default(),
+            sends: Arc::default(),
+            tokens: Arc::new(TokenCache::new()),
+            idle: Idle::new(),
+            settings: watch::channel(Settings::default()).0,
+            stop: watch::channel(false).0,
+            unprotected: Mutex::new(unprotected),
+            google: Mutex::default(),
+        }
+    }
+
+    /// Google, as the profile and the settings say.
+    pub(crate) fn google(&self) -> Result<Google, Failure> {
+        let endpoints = match self.home.profile() {
+            Profile::Production => Endpoints::production(),
+            Profile::Sandbox => SandboxPlace::new(self.home.sandbox()).endpoints()?,
+        };
+        let proxy = match self.home.profile() {
+            Profile::Production => self.settings.borrow().proxy.clone(),
+            Profile::Sandbox => "none".to_owned(),
+        };
+        let mut kept = self.google.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, through, google)) = &*kept
+            && *at == endpoints
+            && *through == proxy
+        {
+            return Ok(google.clone());
+        }
+        let through: Proxy = proxy_of(&proxy)?;
+        let google = Google::new(endpoints.clone(), &through, Arc::new(SystemClock))?;
+        *kept = Some((endpoints, proxy, google.clone()));
+        Ok(google)
+    }
+
+    /// Closes the vault: sends are asked to stop, tokens and keys forgotten, the log's size and root
+    /// kept in the keychain. Waits for nothing that may not come; a failing log does not stop it.
+    pub(crate) async fn lock(&self, principal: Principal, why: &str) -> Result<(), Failure> {
+        self.door.authorise(principal, Action::Lock).await?;
+        if self.snapshots.is_open() {
+            self.sends.stop_all(Duration::from_secs(5)).await;
+        }
+        self.tokens.wipe();
+        let anchor = self.audit.anchor();
+        let was_open = self
+            .vault
+            .run(move |cell| {
+                if let (Ok(vault), Some(anchor)) = (cell.open(), anchor)
+                    && let Err(error) = vault.set_anchor(crate::usecase::unlock::vault_anchor(anchor))
+                {
+                    tracing::warn!(
+                        code = error.failure().code.as_str(),
+                        "the log's size and root could not be kept"
+                    );
+                }
+                Ok(cell.lock())
+            })
+            .await?;
+        *self.google.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        signet_hardening::scrub_stack();
+        if was_open {
+            tracing::info!(why, "locked");
+            let recorded =
+                self.door.note(principal, Action::Lock, why.into(), signet_audit::Verdict::Allowed).await;
+            if let Err(failure) = recorded {
+                tracing::warn!(code = failure.code.as_str(), "locking could not be recorded");
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the log's size and root in the keychain, beside the caller.
+    pub(crate) fn keep_anchor_soon(self: &Arc<Self>) {
+        let agent = Arc::clone(self);
+        tokio::spawn(async move {
+            let Some(anchor) = agent.audit.anchor() else { return };
+            let kept = agent
+                .vault
+                .run(move |cell| {
+                    cell.open()?
+                        .set_anchor(crate::usecase::unlock::vault_anchor(anchor))
+                        .map_err(|e| e.failure())
+                })
+                .await;
+            if let Err(failure) = kept
+                && failure.code != Code::Locked
+            {
+                tracing::warn!(code = failure.code.as_str(), "the log's size and root could not be kept");
+            }
+        });
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> signet_core::UnixMillis {
+        SystemClock.now()
+    }
+}

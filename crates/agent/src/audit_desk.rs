@@ -1,0 +1,180 @@
+//! The audit log's writer, and what is known of its health.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use signet_api::wire::AuditStatus;
+use signet_audit::{
+    Anchor, CheckpointKey, Draft, Fingerprint, Log, OpenError, Origin, Reader, Receipt, Signer, Writer,
+};
+use signet_core::{Code, Failure, VaultId};
+use tokio::sync::oneshot;
+
+/// The log of this agent's vault.
+pub(crate) struct AuditDesk {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    writer: Option<Arc<Writer>>,
+    /// Why nothing can be recorded.
+    failure: Option<Failure>,
+    /// The log does not contain what the keychain remembers: the anchor must not be overwritten.
+    rolled_back: bool,
+    size: u64,
+}
+
+impl AuditDesk {
+    /// The log in `folder`; nothing is opened yet.
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { path: folder.join("audit.db"), state: Mutex::default() }
+    }
+
+    /// The log's file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the log of a new vault.
+    pub(crate) fn create(
+        &self,
+        vault: VaultId,
+        key: &dyn CheckpointKey,
+        locked_public: [u8; 32],
+    ) -> Result<(), Failure> {
+        let log = Log::create(&self.path, &Origin::vault(vault), key, locked_public);
+        self.adopt(log)
+    }
+
+    /// Opens the log, if it is not open already.
+    pub(crate) fn open(&self, vault: VaultId) -> Result<(), Failure> {
+        if self.lock().writer.is_some() {
+            return Ok(());
+        }
+        self.adopt(Log::open(&self.path, &Origin::vault(vault)))
+    }
+
+    /// Whether there is no log at all.
+    pub(crate) fn is_missing(&self) -> bool {
+        !self.path.exists()
+    }
+
+    /// Lets go of the log, for restore and destroy.
+    pub(crate) fn release(&self) {
+        *self.lock() = State::default();
+    }
+
+    /// Appends entries; returns when they are durable.
+    pub(crate) async fn append(&self, drafts: Vec<Draft>, signer: Signer) -> Result<Receipt, Failure> {
+        let writer = {
+            let state = self.lock();
+            let why = || state.failure.clone().unwrap_or_else(|| Failure::new(Code::AuditUnwritable));
+            Arc::clone(state.writer.as_ref().ok_or_else(why)?)
+        };
+        let (done, receipt) = oneshot::channel();
+        writer.append(drafts, signer, move |result| {
+            // The asker may have gone away; the entry is durable all the same.
+            let _ = done.send(result);
+        });
+        let receipt = receipt.await.map_err(|_| Failure::new(Code::AuditUnwritable))?;
+        let mut state = self.lock();
+        match receipt {
+            Ok(receipt) => {
+                state.size = receipt.size;
+                state.failure = None;
+                Ok(receipt)
+            }
+            Err(error) => {
+                let failure = error.failure();
+                state.failure = Some(failure.clone());
+                Err(failure)
+            }
+        }
+    }
+
+    /// Compares the log with what the keychain remembers, and names the locked key of now.
+    /// Returns whether the log still contains it.
+    pub(crate) fn reconcile(
+        &self,
+        anchor: Option<Anchor>,
+        key: Arc<dyn CheckpointKey>,
+        locked_public: [u8; 32],
+    ) -> Result<bool, Failure> {
+        let writer = self.lock().writer.clone().ok_or_else(|| Failure::new(Code::AuditUnwritable))?;
+        let outcome = writer
+            .with_log(move |log| {
+                log.replace_locked_key(&*key, locked_public)?;
+                Ok::<_, signet_audit::AppendError>(
+                    anchor.is_none_or(|anchor| log.contains(&anchor).unwrap_or(false)),
+                )
+            })
+            .and_then(|result| result)
+            .map_err(|e| e.failure());
+        let mut state = self.lock();
+        match outcome {
+            Ok(contained) => {
+                state.rolled_back = !contained;
+                Ok(contained)
+            }
+            Err(failure) => {
+                state.failure = Some(failure.clone());
+                Err(failure)
+            }
+        }
+    }
+
+    /// Size and root to keep in the keychain; none if what is kept there must stay as evidence.
+    pub(crate) fn anchor(&self) -> Option<Anchor> {
+        let (writer, rolled_back) = {
+            let state = self.lock();
+            (state.writer.clone()?, state.rolled_back)
+        };
+        if rolled_back { None } else { writer.with_log(|log| log.anchor()).ok() }
+    }
+
+    /// A reader beside the writer.
+    pub(crate) fn reader(&self) -> Result<Reader, Failure> {
+        Reader::open(&self.path).map_err(|e| e.failure())
+    }
+
+    /// What `status` says.
+    pub(crate) fn status(&self) -> AuditStatus {
+        let fingerprint = self.fingerprint();
+        let state = self.lock();
+        let rolled_back = state.rolled_back.then(|| {
+            Failure::new(Code::AuditDamaged)
+                .what("The audit log is older than the keychain remembers, or was replaced.")
+        });
+        AuditStatus { size: state.size, fingerprint, failure: state.failure.clone().or(rolled_back) }
+    }
+
+    /// Fingerprint of the log's signing key, as the log names it.
+    pub(crate) fn fingerprint(&self) -> Option<String> {
+        let reader = Reader::open(&self.path).ok()?;
+        reader.fingerprint().ok().map(|fingerprint: Fingerprint| fingerprint.to_string())
+    }
+
+    fn adopt(&self, log: Result<Log, OpenError>) -> Result<(), Failure> {
+        let opened = log.map_err(|e| e.failure()).and_then(|log| {
+            let size = log.anchor().size;
+            Writer::spawn(log).map(|writer| (writer, size)).map_err(|e| e.failure())
+        });
+        let mut state = self.lock();
+        match opened {
+            Ok((writer, size)) => {
+                *state = State { writer: Some(Arc::new(writer)), size, ..State::default() };
+                Ok(())
+            }
+            Err(failure) => {
+                state.failure = Some(failure.clone());
+                Err(failure)
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,189 @@
+//! The one door: authorise and record are one function. What it does not let through did not happen;
+//! what it lets through is on record before it begins.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+use signet_audit::{Actor, Caller as Refused, Draft, Receipt, Signer, Throttle, Verdict};
+use signet_core::{Action, Clock, Code, Decision, Failure, Principal, RequestId, decide};
+use signet_vault::OpenVault;
+
+use crate::audit_desk::AuditDesk;
+use crate::clock::SystemClock;
+use crate::signer;
+use crate::vault_cell::{VaultCell, VaultState};
+use crate::vault_thread::VaultThread;
+
+/// The door of one agent.
+pub(crate) struct Door {
+    pub(crate) audit: Arc<AuditDesk>,
+    vault: VaultThread,
+    throttle: Mutex<Throttle>,
+}
+
+/// An allowed action, on record as an intent. Its outcome has to be recorded too.
+pub(crate) struct Permit {
+    principal: Principal,
+    action: Action,
+    request: RequestId,
+    target: String,
+}
+
+impl Door {
+    /// The door in front of that vault.
+    pub(crate) fn new(audit: Arc<AuditDesk>, vault: VaultThread) -> Self {
+        Self { audit, vault, throttle: Mutex::default() }
+    }
+
+    /// Authorises an action that uses the open vault, and records the intent. `describe` adds what the
+    /// entry shall say, with the vault's HMAC key at hand.
+    pub(crate) async fn enter(
+        &self,
+        principal: Principal,
+        action: Action,
+        request: RequestId,
+        target: String,
+        describe: impl FnOnce(&OpenVault, Draft) -> Draft + Send + 'static,
+    ) -> Result<Permit, Failure> {
+        self.authorise(principal, action).await?;
+        let permit = Permit { principal, action, request, target };
+        let draft = permit.draft(Verdict::Intent);
+        let (draft, signer) = self
+            .vault
+            .run(move |cell| {
+                let vault = cell.open()?;
+                let draft = describe(vault, by_owner(vault, draft));
+                Ok((draft, signer::unlocked(vault.audit_signing_key())))
+            })
+            .await?;
+        self.audit.append(vec![draft], signer).await?;
+        Ok(permit)
+    }
+
+    /// Records how an entered action ended.
+    pub(crate) async fn leave(
+        &self,
+        permit: Permit,
+        verdict: Verdict,
+        message_id: Option<String>,
+    ) -> Result<Receipt, Failure> {
+        let mut draft = permit.draft(verdict);
+        draft.message_id = message_id;
+        let (draft, signer) = self
+            .vault
+            .run(move |cell| {
+                let draft = match &cell.state {
+                    VaultState::Open(vault) => by_owner(vault, draft),
+                    _ => draft,
+                };
+                Ok((draft, signer_of(cell)?))
+            })
+            .await?;
+        self.audit.append(vec![draft], signer).await
+    }
+
+    /// Authorises an action that is complete in itself, and records it with the key that the vault's
+    /// state allows.
+    pub(crate) async fn pass(
+        &self,
+        principal: Principal,
+        action: Action,
+        target: String,
+    ) -> Result<(), Failure> {
+        self.authorise(principal, action).await?;
+        self.note(principal, action, target, Verdict::Allowed).await
+    }
+
+    /// Authorises only: for what must work when nothing can be recorded (lock, backup).
+    pub(crate) async fn authorise(&self, principal: Principal, action: Action) -> Result<(), Failure> {
+        match decide(&principal, action) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(code) => {
+                self.refuse(Some(principal), action, code).await;
+                Err(Failure::new(code))
+            }
+        }
+    }
+
+    /// Records something that happened or was refused.
+    pub(crate) async fn note(
+        &self,
+        principal: Principal,
+        action: Action,
+        target: String,
+        verdict: Verdict,
+    ) -> Result<(), Failure> {
+        let now = SystemClock.now();
+        let draft = Draft::new(now, Actor::NOBODY, Some(principal.role()), action, verdict).target(target);
+        let (draft, signer) = self
+            .vault
+            .run(move |cell| {
+                let draft = match &cell.state {
+                    VaultState::Open(vault) => by_owner(vault, draft),
+                    _ => draft,
+                };
+                Ok((draft, signer_of(cell)?))
+            })
+            .await?;
+        self.audit.append(vec![draft], signer).await.map(|_| ())
+    }
+
+    /// Records a refusal, within the limits that keep the log from being flooded. Never fails: the
+    /// refusal stands whether or not it could be recorded.
+    pub(crate) async fn refuse(&self, principal: Option<Principal>, action: Action, code: Code) {
+        let now = SystemClock.now();
+        // A local caller is known by its user id alone, so all of them share one budget.
+        let caller = principal.map_or(Refused::Unauthenticated, |_| Refused::Device([0; 32]));
+        let refusals = {
+            let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut refusals = throttle.due(now);
+            refusals.extend(throttle.refuse(now, caller, code));
+            refusals
+        };
+        for refusal in refusals {
+            let role = match refusal.caller {
+                Refused::Unauthenticated => None,
+                Refused::Device(_) => principal.map(|p| p.role()),
+            };
+            let mut draft = Draft::new(now, Actor::NOBODY, role, action, Verdict::Refused(refusal.cause));
+            draft.count = refusal.count;
+            let signer = self.vault.run(|cell| signer_of(cell)).await;
+            let recorded = match signer {
+                Ok(signer) => self.audit.append(vec![draft], signer).await.map(|_| ()),
+                Err(failure) => Err(failure),
+            };
+            if let Err(failure) = recorded {
+                tracing::warn!(code = failure.code.as_str(), "a refusal could not be recorded");
+            }
+        }
+    }
+}
+
+impl Permit {
+    /// The request.
+    pub(crate) fn request(&self) -> RequestId {
+        self.request
+    }
+
+    fn draft(&self, verdict: Verdict) -> Draft {
+        Draft::new(SystemClock.now(), Actor::NOBODY, Some(self.principal.role()), self.action, verdict)
+            .target(self.target.clone())
+            .request(self.request)
+    }
+}
+
+/// The draft in the name of the owner's key.
+fn by_owner(vault: &OpenVault, mut draft: Draft) -> Draft {
+    draft.actor = Actor::key_hash(Sha256::digest(vault.owner_key().public().to_bytes()).into());
+    draft
+}
+
+/// The key that may sign entries in the vault's state.
+pub(crate) fn signer_of(cell: &mut VaultCell) -> Result<Signer, Failure> {
+    match &cell.state {
+        VaultState::Open(vault) => Ok(signer::unlocked(vault.audit_signing_key())),
+        VaultState::Locked(vault) => vault.locked_audit_key().map(signer::locked).map_err(|e| e.failure()),
+        VaultState::Absent => Err(Failure::new(Code::NoVault)),
+        VaultState::Unusable(failure) => Err(failure.clone()),
+    }
+}

@@ -1,0 +1,44 @@
+//! The two sockets: requests, and the descriptors they name.
+
+mod descriptors;
+mod folders;
+mod requests;
+
+use std::sync::Arc;
+
+pub(crate) use folders::{claim, make_private_folders};
+
+use crate::agent::Agent;
+
+/// Serves until the agent is stopped; then locks and removes the sockets.
+pub(crate) async fn serve(agent: &Arc<Agent>) -> std::io::Result<()> {
+    let requests = folders::bind(&agent.home.socket())?;
+    let descriptors = folders::bind(&agent.home.descriptor_socket())?;
+    tracing::info!(profile = agent.home.profile().as_str(), version = env!("CARGO_PKG_VERSION"), "listening");
+    let mut stop = agent.stop.subscribe();
+    let end = async {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => {}
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        Ok::<_, std::io::Error>(())
+    };
+    tokio::select! {
+        () = requests::accept(agent, requests) => {}
+        () = descriptors::accept(agent, descriptors) => {}
+        ended = end => ended?,
+    }
+    if let Some(owner) = crate::run::owner()
+        && let Err(failure) = agent.lock(owner, "agent stopped").await
+    {
+        tracing::warn!(code = failure.code.as_str(), "locking at the end failed");
+    }
+    for socket in [agent.home.socket(), agent.home.descriptor_socket()] {
+        // It may be gone already; the claim on the folder is what keeps a second agent away.
+        let _ = std::fs::remove_file(socket);
+    }
+    tracing::info!("stopped");
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! What `status` answers from: taken after each use of the vault, so that a slow keychain or key
+//! derivation never makes status wait.
+
+use std::sync::{Mutex, PoisonError};
+
+use signet_api::wire::{VaultFacts, VaultStatus};
+use signet_core::UnixMillis;
+use signet_vault::VaultInfo;
+
+use crate::vault_cell::{VaultCell, VaultState};
+
+/// The newest view of the vault.
+#[derive(Default)]
+pub(crate) struct Snapshots(Mutex<Option<Snapshot>>);
+
+/// What is known of the vault without touching it.
+#[derive(Clone, Debug)]
+pub(crate) enum Snapshot {
+    Absent,
+    Unusable(signet_core::Failure),
+    Locked(VaultFacts),
+    Open { facts: VaultFacts, keys: usize },
+}
+
+impl Snapshots {
+    /// Takes a new one.
+    pub(crate) fn take(&self, cell: &VaultCell) {
+        let snapshot = match &cell.state {
+            VaultState::Absent => Snapshot::Absent,
+            VaultState::Unusable(failure) => Snapshot::Unusable(failure.clone()),
+            VaultState::Locked(vault) => Snapshot::Locked(facts(&vault.info())),
+            VaultState::Open(vault) => {
+                Snapshot::Open { facts: facts(&vault.info()), keys: vault.keys().len() }
+            }
+        };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+    }
+
+    /// The newest one; none before the first look.
+    pub(crate) fn newest(&self) -> Option<Snapshot> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the vault is open.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.newest(), Some(Snapshot::Open { .. }))
+    }
+}
+
+impl Snapshot {
+    /// As the wire has it.
+    pub(crate) fn status(self, since: UnixMillis, locks_at: Option<UnixMillis>) -> VaultStatus {
+        match self {
+            Self::Absent => VaultStatus::Absent,
+            Self::Unusable(failure) => VaultStatus::Unusable { failure },
+            Self::Locked(info) => VaultStatus::Locked { info },
+            Self::Open { facts, keys } => VaultStatus::Unlocked { info: facts, since, locks_at, keys },
+        }
+    }
+}
+
+/// The header's facts, as the wire has them.
+pub(crate) fn facts(info: &VaultInfo) -> VaultFacts {
+    let kdf = &info.kdf;
+    VaultFacts {
+        vault_id: info.vault_id,
+        profile: info.profile,
+        kit_fingerprint: info.kit_fingerprint.clone(),
+        kdf: format!("Argon2id, {} MiB, {} passes, {} lanes", kdf.m_kib() / 1024, kdf.t(), kdf.p()),
+        codes_left: info.codes_left,
+    }
+}

@@ -1,0 +1,163 @@
+//! `audit.*`. Reading never needs the vault to be open.
+
+use std::sync::Arc;
+
+use data_encoding::HEXLOWER;
+use signet_api::wire::{
+    AuditAnchorReply, AuditEntryView, AuditListReply, AuditQuery, ConfirmAddressReply, ConfirmAddressRequest,
+    Empty,
+};
+use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Never};
+use signet_audit::{Entry, Filter, address_text};
+use signet_core::{Action, Code, Failure, Principal};
+
+use crate::agent::Agent;
+use crate::message;
+use crate::router::{Events, Handle};
+use crate::vault_cell::VaultState;
+
+impl Handle<AuditList> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        query: AuditQuery,
+        _: Events<Never>,
+    ) -> Result<AuditListReply, Failure> {
+        let agent = Arc::clone(&self);
+        let read = move || {
+            let filter = Filter {
+                from: query.since,
+                until: query.until,
+                action: query.action.as_deref().map(action).transpose()?,
+                decision: query.refused.then(|| "refused".to_owned()),
+                ..Filter::default()
+            };
+            let (before, limit) = match query.seq {
+                Some(seq) => (Some(seq + 1), 1),
+                None => (query.before, query.limit.unwrap_or(50)),
+            };
+            let page = agent.audit.reader()?.list(&filter, before, limit).map_err(|e| e.failure())?;
+            let entries: Vec<_> = page.entries.iter().map(view).collect();
+            if query.seq.is_some_and(|seq| entries.first().is_none_or(|entry| entry.seq != seq)) {
+                return Err(Failure::new(Code::NotFound)
+                    .what("There is no such entry.")
+                    .remedy("`signet audit list` shows the entries."));
+            }
+            Ok(AuditListReply { entries, more: page.next.is_some() })
+        };
+        tokio::task::spawn_blocking(read).await.map_err(|_| Failure::new(Code::Internal))?
+    }
+}
+
+impl Handle<AuditAnchor> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        _: Empty,
+        _: Events<Never>,
+    ) -> Result<AuditAnchorReply, Failure> {
+        let anchor = self
+            .vault
+            .run(|cell| match &cell.state {
+                VaultState::Open(vault) => vault.anchor().map_err(|e| e.failure()),
+                VaultState::Locked(vault) => vault.anchor().map_err(|e| e.failure()),
+                VaultState::Absent => Err(Failure::new(Code::NoVault)),
+                VaultState::Unusable(failure) => Err(failure.clone()),
+            })
+            .await;
+        let (anchor, anchor_failure) = match anchor {
+            Ok(anchor) => (anchor, None),
+            Err(failure) => (None, Some(failure)),
+        };
+        Ok(AuditAnchorReply {
+            path: self.audit.path().display().to_string(),
+            fingerprint: self.audit.fingerprint(),
+            size: anchor.map(|anchor| anchor.size),
+            root: anchor.map(|anchor| HEXLOWER.encode(&anchor.root)),
+            anchor_failure,
+        })
+    }
+}
+
+impl Handle<AuditConfirmAddress> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        caller: Principal,
+        request: ConfirmAddressRequest,
+        _: Events<Never>,
+    ) -> Result<ConfirmAddressReply, Failure> {
+        let address = message::address(&request.address)?;
+        self.door.pass(caller, Action::AuditConfirmAddress, address.domain().to_owned()).await?;
+        let hmac = self
+            .vault
+            .run(move |cell| Ok(cell.open()?.audit_hmac_key().tag(address_text(&address).as_bytes())))
+            .await?;
+        let filter = Filter { recipient: Some(hmac), ..Filter::default() };
+        let page = self.audit.reader()?.list(&filter, None, 1000).map_err(|e| e.failure())?;
+        Ok(ConfirmAddressReply { entries: page.entries.iter().map(|entry| entry.seq).collect() })
+    }
+}
+
+fn view(entry: &Entry) -> AuditEntryView {
+    AuditEntryView {
+        seq: entry.seq,
+        time: entry.time,
+        sentence: sentence(entry),
+        fields: serde_json::to_value(entry).unwrap_or_default(),
+    }
+}
+
+/// Actor, verb, object, result: the entry as a person would say it.
+fn sentence(entry: &Entry) -> String {
+    let who = match entry.role.as_deref() {
+        Some("owner") => "The owner",
+        Some(_) => "A member",
+        None => "Somebody unknown",
+    };
+    let verb = match entry.action.as_str() {
+        "send" => "sent a message",
+        "check" => "checked that sending works",
+        "key-import" => "imported a key",
+        "key-rename" => "renamed a key",
+        "key-remove" => "removed a key",
+        "init" => "created the vault",
+        "unlock" => "unlocked the vault",
+        "lock" => "locked the vault",
+        "recover" => "recovered the vault",
+        "passphrase-change" => "changed the passphrase",
+        "totp-replace" => "replaced the code generator",
+        "codes-renew" => "renewed the recovery codes",
+        "kit-renew" => "renewed the recovery kit",
+        "backup" => "wrote a backup",
+        "restore" => "restored a backup",
+        "settings-change" => "changed the settings",
+        "audit-confirm-address" => "asked whether an address is in the log",
+        other => other,
+    };
+    let object = match entry.recipient_domains.as_slice() {
+        [] => String::new(),
+        domains => {
+            format!(" to {} at {}", plural(entry.recipient_hmacs.len(), "recipient"), domains.join(", "))
+        }
+    };
+    let result = match (entry.decision.as_str(), &entry.reason) {
+        ("intent", _) => " (begun)".to_owned(),
+        ("done", _) => " (done)".to_owned(),
+        ("refused" | "failed" | "unknown", Some(reason)) => format!(" ({}: {reason})", entry.decision),
+        _ => String::new(),
+    };
+    let count = if entry.count > 1 { format!(", {} times", entry.count) } else { String::new() };
+    format!("{who} {verb}{object}{result}{count}.")
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn action(text: &str) -> Result<Action, Failure> {
+    Action::parse(text).ok_or_else(|| {
+        Failure::new(Code::Usage)
+            .what("There is no such action in the log.")
+            .remedy("Use a name such as send, unlock or key-import.")
+    })
+}

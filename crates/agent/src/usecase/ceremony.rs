@@ -1,0 +1,238 @@
+//! `ceremony.*`, `passphrase.*`: set-up, renewals, recovery.
+
+use std::sync::Arc;
+
+use data_encoding::HEXLOWER;
+use signet_api::wire::{
+    CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyRequest, CeremonyShown, Empty, KdfWish, KitShown,
+    PassphraseRating, PassphraseSuggestion, PassphraseToRate, TotpShown, WireSecret,
+};
+use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, Never, PassphraseRate, PassphraseSuggest};
+use signet_audit::Verdict;
+use signet_core::{Action, Code, Failure, Principal};
+use signet_crypto::{RecoveryCode, RecoveryKit};
+use signet_vault::{Answers, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice};
+use zeroize::Zeroizing;
+
+use crate::agent::Agent;
+use crate::router::{Events, Handle};
+use crate::snapshot::facts;
+use crate::usecase::unlock::{code_of, new_passphrase_of, passphrase_of};
+use crate::vault_cell::{PendingCeremony, VaultCell, VaultState};
+
+/// How long a ceremony waits for its answers.
+const LIFE_SECONDS: u64 = 3600;
+
+impl Handle<CeremonyBegin> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        caller: Principal,
+        request: CeremonyRequest,
+        _: Events<Never>,
+    ) -> Result<CeremonyShown, Failure> {
+        let action = action_of_request(&request);
+        self.door.authorise(caller, action).await?;
+        let (now, profile) = (self.now(), self.home.profile());
+        let begun = self
+            .vault
+            .run(move |cell| {
+                let ceremony = begin(cell, profile, request)?;
+                let shown = shown(&ceremony)?;
+                cell.ceremonies.retain(|_, pending| pending.begun.plus_seconds(LIFE_SECONDS) > now);
+                cell.ceremonies.insert(shown.id.clone(), PendingCeremony { ceremony, begun: now });
+                Ok(shown)
+            })
+            .await;
+        if let Err(failure) = &begun
+            && action != Action::Init
+        {
+            self.door.refuse(Some(caller), action, failure.code).await;
+        }
+        begun
+    }
+}
+
+impl Handle<CeremonyFinish> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        caller: Principal,
+        request: CeremonyAnswers,
+        _: Events<Never>,
+    ) -> Result<CeremonyDone, Failure> {
+        let CeremonyAnswers { id, code, kit_groups } = request;
+        let code = code.as_ref().map(code_of).transpose()?;
+        let kit_groups = kit_groups
+            .into_iter()
+            .map(|(number, text)| (number.wrapping_sub(1), text.into_inner()))
+            .collect();
+        let (info, action) = self
+            .vault
+            .run(move |cell| {
+                let pending = cell.ceremonies.get_mut(&id).ok_or_else(|| Failure::new(Code::SetupExpired))?;
+                let vault = pending.ceremony.finish(Answers { code, kit_groups }).map_err(|e| e.failure())?;
+                let action = action_of(pending.ceremony.kind());
+                let info = facts(&vault.info());
+                // The vault from before holds the old root; it goes before the new one is shown.
+                cell.ceremonies.clear();
+                cell.state = VaultState::Open(vault);
+                Ok((info, action))
+            })
+            .await?;
+        self.tokens.wipe();
+        for note in self.opened(&info).await {
+            tracing::warn!(note, "after a ceremony");
+        }
+        if let Err(failure) = self.door.note(caller, action, String::new(), Verdict::Allowed).await {
+            tracing::warn!(code = failure.code.as_str(), "a ceremony could not be recorded");
+        }
+        self.keep_anchor_soon();
+        Ok(CeremonyDone { info })
+    }
+}
+
+impl Handle<CeremonyDrop> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: CeremonyId,
+        _: Events<Never>,
+    ) -> Result<Empty, Failure> {
+        self.vault
+            .run(move |cell| {
+                cell.ceremonies.remove(&request.id);
+                Ok(Empty {})
+            })
+            .await
+    }
+}
+
+impl Handle<PassphraseSuggest> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        _: Empty,
+        _: Events<Never>,
+    ) -> Result<PassphraseSuggestion, Failure> {
+        let words = signet_crypto::make_passphrase(&mut signet_crypto::system_rng(), 5);
+        // Exposed to show it to the person who asked for it.
+        Ok(PassphraseSuggestion { passphrase: WireSecret::new(words.expose().to_owned()) })
+    }
+}
+
+impl Handle<PassphraseRate> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: PassphraseToRate,
+        _: Events<Never>,
+    ) -> Result<PassphraseRating, Failure> {
+        let strength = passphrase_of(request.passphrase).strength();
+        Ok(PassphraseRating { score: strength.score, hint: strength.hint })
+    }
+}
+
+fn begin(
+    cell: &mut VaultCell,
+    profile: signet_core::Profile,
+    request: CeremonyRequest,
+) -> Result<Ceremony, Failure> {
+    match request {
+        CeremonyRequest::Init { passphrase, kdf } => {
+            if !matches!(cell.state, VaultState::Absent) {
+                return Err(match &cell.state {
+                    VaultState::Unusable(failure) => failure.clone(),
+                    _ => Failure::new(Code::VaultExists),
+                });
+            }
+            let kdf = match kdf {
+                KdfWish::Calibrated => KdfChoice::Calibrated,
+                KdfWish::Floor => KdfChoice::Floor,
+            };
+            let passphrase = new_passphrase_of(passphrase)?;
+            Ceremony::init(&cell.folder, InitOptions { profile, kdf }, passphrase, cell.environment.clone())
+                .map_err(|e| e.failure())
+        }
+        CeremonyRequest::PassphraseChange { passphrase, code, new_passphrase } => {
+            let change = Change::Passphrase(new_passphrase_of(new_passphrase)?);
+            renew(cell, change, passphrase, &code)
+        }
+        CeremonyRequest::TotpReplace { passphrase, code } => renew(cell, Change::Totp, passphrase, &code),
+        CeremonyRequest::CodesRenew { passphrase, code } => renew(cell, Change::Codes, passphrase, &code),
+        CeremonyRequest::KitRenew { passphrase, code } => renew(cell, Change::Kit, passphrase, &code),
+        CeremonyRequest::RecoverByCode { passphrase, recovery_code } => {
+            // Exposed to read the code.
+            let code = RecoveryCode::parse(recovery_code.expose())
+                .map_err(|_| Failure::new(Code::WrongRecoveryCode))?;
+            let passphrase = passphrase_of(passphrase);
+            locked_or_close(cell)?.recover_by_code(passphrase, code).map_err(|e| e.failure())
+        }
+        CeremonyRequest::RecoverByKit { kit, new_passphrase } => {
+            // Exposed to read the groups.
+            let kit = RecoveryKit::parse_text(kit.expose()).map_err(|_| Failure::new(Code::KitMistyped))?;
+            let passphrase = new_passphrase_of(new_passphrase)?;
+            locked_or_close(cell)?.recover_by_kit(kit, passphrase).map_err(|e| e.failure())
+        }
+    }
+}
+
+fn renew(
+    cell: &mut VaultCell,
+    change: Change,
+    passphrase: WireSecret,
+    code: &WireSecret,
+) -> Result<Ceremony, Failure> {
+    let (passphrase, code) = (passphrase_of(passphrase), code_of(code)?);
+    cell.open()?.ceremony(change, passphrase, code).map_err(|e| e.failure())
+}
+
+/// Recovery begins from a locked vault; an open one is locked first.
+fn locked_or_close(cell: &mut VaultCell) -> Result<&mut signet_vault::LockedVault, Failure> {
+    cell.lock();
+    cell.locked()
+}
+
+fn shown(ceremony: &Ceremony) -> Result<CeremonyShown, Failure> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| Failure::new(Code::Internal))?;
+    let shown = ceremony.shown();
+    let asked = ceremony.asked();
+    // Exposed once, to the person who has to write it down.
+    let copy = |text: &Zeroizing<String>| WireSecret::new(text.as_str().to_owned());
+    Ok(CeremonyShown {
+        id: HEXLOWER.encode(&id),
+        totp: shown.totp.as_ref().map(|totp| TotpShown { uri: copy(&totp.uri), secret: copy(&totp.base32) }),
+        kit: shown.kit.as_ref().map(|kit| KitShown {
+            groups: kit.groups.iter().map(copy).collect(),
+            fingerprint: kit.fingerprint.clone(),
+            audit_fingerprint: None,
+        }),
+        codes: shown.codes.iter().map(copy).collect(),
+        asks_code: asked.code,
+        asks_kit_groups: asked
+            .kit_groups
+            .map(|groups| groups.iter().map(|group| group + 1).collect())
+            .unwrap_or_default(),
+    })
+}
+
+fn action_of_request(request: &CeremonyRequest) -> Action {
+    match request {
+        CeremonyRequest::Init { .. } => Action::Init,
+        CeremonyRequest::PassphraseChange { .. } => Action::PassphraseChange,
+        CeremonyRequest::TotpReplace { .. } => Action::TotpReplace,
+        CeremonyRequest::CodesRenew { .. } => Action::CodesRenew,
+        CeremonyRequest::KitRenew { .. } => Action::KitRenew,
+        CeremonyRequest::RecoverByCode { .. } | CeremonyRequest::RecoverByKit { .. } => Action::Recover,
+    }
+}
+
+fn action_of(kind: CeremonyKind) -> Action {
+    match kind {
+        CeremonyKind::Init => Action::Init,
+        CeremonyKind::PassphraseChange => Action::PassphraseChange,
+        CeremonyKind::TotpReplace => Action::TotpReplace,
+        CeremonyKind::CodesRenew => Action::CodesRenew,
+        CeremonyKind::KitRenew => Action::KitRenew,
+        CeremonyKind::RecoverByCode | CeremonyKind::RecoverByKit => Action::Recover,
+    }
+}

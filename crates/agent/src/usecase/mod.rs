@@ -1,0 +1,31 @@
+//! What the agent does for each row of the method table, one file an area.
+
+mod audit;
+mod backup;
+mod ceremony;
+mod check;
+mod drafts;
+mod history;
+mod key;
+mod message_file;
+pub(crate) mod originals;
+mod send;
+mod send_control;
+mod settings;
+mod settle;
+mod status;
+pub(crate) mod unlock;
+
+use signet_core::{Code, Failure};
+
+use crate::snapshot::Snapshot;
+
+/// Whether the vault is open, or why not.
+pub(crate) fn require_open(snapshot: &Snapshot) -> Result<(), Failure> {
+    match snapshot {
+        Snapshot::Open { .. } => Ok(()),
+        Snapshot::Locked(_) => Err(Failure::new(Code::Locked)),
+        Snapshot::Absent => Err(Failure::new(Code::NoVault)),
+        Snapshot::Unusable(failure) => Err(failure.clone()),
+    }
+}

@@ -1,0 +1,58 @@
+//! `status`, `agent.stop`. Neither waits for the vault, the keychain or the log.
+
+use std::sync::{Arc, PoisonError};
+
+use signet_api::wire::{Empty, StatusReport, VaultStatus};
+use signet_api::{AgentStop, Never, Status};
+use signet_core::{Failure, Principal};
+
+use crate::agent::Agent;
+use crate::router::{Events, Handle};
+
+impl Handle<Status> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        _: Empty,
+        _: Events<Never>,
+    ) -> Result<StatusReport, Failure> {
+        // A look without waiting: if the last look found nothing usable, the next use looks again.
+        let vault = self.vault.clone();
+        if self.snapshots.newest().is_none_or(|s| !matches!(s, crate::snapshot::Snapshot::Open { .. })) {
+            let look = tokio::spawn(async move { vault.run(|_| Ok(())).await });
+            // Bounded: a hanging keychain must not make status hang.
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(300), look).await;
+        }
+        let vault = self
+            .snapshots
+            .newest()
+            .map_or(VaultStatus::Absent, |snapshot| snapshot.status(self.idle.since(), self.idle.locks_at()));
+        if let VaultStatus::Locked { info } | VaultStatus::Unlocked { info, .. } = &vault {
+            // Whether it opens is in the status itself.
+            let _ = self.audit.open(info.vault_id);
+        }
+        Ok(StatusReport {
+            version: env!("CARGO_PKG_VERSION").into(),
+            pid: std::process::id(),
+            profile: self.home.profile(),
+            folder: self.home.data().display().to_string(),
+            log_file: self.home.log_file().display().to_string(),
+            vault,
+            audit: self.audit.status(),
+            sending: self.sends.count(),
+            unprotected: self.unprotected.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        })
+    }
+}
+
+impl Handle<AgentStop> for Agent {
+    async fn handle(self: Arc<Self>, _: Principal, _: Empty, _: Events<Never>) -> Result<Empty, Failure> {
+        let agent = Arc::clone(&self);
+        tokio::spawn(async move {
+            // The answer leaves first.
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            agent.stop.send_replace(true);
+        });
+        Ok(Empty {})
+    }
+}

@@ -1,0 +1,101 @@
+//! The vault in whatever state it is in, and the ceremonies that wait for their answers.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use signet_core::{Code, Failure, UnixMillis};
+use signet_vault::{Ceremony, Environment, LockedVault, OpenVault, VaultError, VaultInfo};
+
+/// Everything that lives on the vault thread.
+pub(crate) struct VaultCell {
+    pub(crate) folder: PathBuf,
+    pub(crate) environment: Environment,
+    pub(crate) state: VaultState,
+    pub(crate) ceremonies: BTreeMap<String, PendingCeremony>,
+}
+
+/// A ceremony that waits for its answers.
+pub(crate) struct PendingCeremony {
+    pub(crate) ceremony: Ceremony,
+    pub(crate) begun: UnixMillis,
+}
+
+/// What state the vault is in.
+pub(crate) enum VaultState {
+    Absent,
+    Unusable(Failure),
+    Locked(LockedVault),
+    Open(OpenVault),
+}
+
+impl VaultCell {
+    /// The cell of the vault in `folder`, as it is found.
+    pub(crate) fn new(folder: PathBuf, environment: Environment) -> Self {
+        let mut cell = Self { folder, environment, state: VaultState::Absent, ceremonies: BTreeMap::new() };
+        cell.refresh();
+        cell
+    }
+
+    /// Looks again, where the last look found nothing usable: a bus may come late, a disk be mounted.
+    pub(crate) fn refresh(&mut self) {
+        if matches!(self.state, VaultState::Absent | VaultState::Unusable(_)) {
+            self.state = match LockedVault::open(&self.folder, self.environment.clone()) {
+                Ok(vault) => VaultState::Locked(vault),
+                Err(VaultError::NoVault) => VaultState::Absent,
+                Err(error) => VaultState::Unusable(error.failure()),
+            };
+        }
+    }
+
+    /// The open vault.
+    pub(crate) fn open(&mut self) -> Result<&mut OpenVault, Failure> {
+        match &mut self.state {
+            VaultState::Open(vault) => Ok(vault),
+            VaultState::Locked(_) => Err(Failure::new(Code::Locked)),
+            VaultState::Absent => Err(Failure::new(Code::NoVault)),
+            VaultState::Unusable(failure) => Err(failure.clone()),
+        }
+    }
+
+    /// The locked vault.
+    pub(crate) fn locked(&mut self) -> Result<&mut LockedVault, Failure> {
+        match &mut self.state {
+            VaultState::Locked(vault) => Ok(vault),
+            VaultState::Open(_) => {
+                Err(Failure::new(Code::Busy).what("The vault is open already.").remedy("Nothing to do."))
+            }
+            VaultState::Absent => Err(Failure::new(Code::NoVault)),
+            VaultState::Unusable(failure) => Err(failure.clone()),
+        }
+    }
+
+    /// Facts of the header, if there is a usable vault.
+    pub(crate) fn info(&self) -> Option<VaultInfo> {
+        match &self.state {
+            VaultState::Locked(vault) => Some(vault.info()),
+            VaultState::Open(vault) => Some(vault.info()),
+            VaultState::Absent | VaultState::Unusable(_) => None,
+        }
+    }
+
+    /// Closes the vault and drops every ceremony; returns whether it was open.
+    pub(crate) fn lock(&mut self) -> bool {
+        self.ceremonies.clear();
+        match std::mem::replace(&mut self.state, VaultState::Absent) {
+            VaultState::Open(vault) => {
+                self.state = VaultState::Locked(vault.lock());
+                true
+            }
+            other => {
+                self.state = other;
+                false
+            }
+        }
+    }
+
+    /// Lets go of the file, for restore and destroy; `refresh` finds what is there afterwards.
+    pub(crate) fn release(&mut self) {
+        self.ceremonies.clear();
+        self.state = VaultState::Absent;
+    }
+}
