@@ -1,1 +1,24 @@
-//! testkit
+//! What tests share: a clock that stands still, randomness that repeats, a private session with a
+//! real keyring, the built programs, another user, an independent authenticator, Python.
+//!
+//! Everything here panics with a sentence when the machine lacks something: `scripts/setup`
+//! installs it. For tests only: no product crate may depend on it.
+#![allow(clippy::expect_used, clippy::missing_panics_doc, reason = "a test's set-up fails by panicking")]
+
+mod authenticator;
+mod clock;
+mod desk;
+mod programs;
+mod python;
+mod random;
+mod session;
+mod user;
+
+pub use authenticator::{oathtool, oathtool_at};
+pub use clock::FixedClock;
+pub use desk::Desk;
+pub use programs::{Programs, programs, workspace_root};
+pub use python::python;
+pub use random::RepeatableRng;
+pub use session::Session;
+pub use user::User;
