@@ -17,6 +17,7 @@ const CERTIFICATE: &[u8] = b"signet1/locked-audit-key\0";
 pub(crate) struct Keys {
     pub(crate) origin: String,
     pub(crate) unlocked: [u8; 32],
+    unlocked_id: [u8; 4],
     /// With the size from which on each holds, ascending.
     pub(crate) locked: Vec<LockedKey>,
 }
@@ -51,7 +52,8 @@ impl Keys {
             let (Ok(public), Ok(signature)) = (public, signature) else { return Ok(None) };
             locked.push(LockedKey { since: row.get::<_, i64>(0)?.cast_unsigned(), public, signature });
         }
-        Ok(Some(Self { origin, unlocked, locked }))
+        let unlocked_id = key_id(&origin, &unlocked);
+        Ok(Some(Self { origin, unlocked, unlocked_id, locked }))
     }
 
     pub(crate) fn fingerprint(&self) -> Fingerprint {
@@ -76,7 +78,7 @@ impl Keys {
         if note.origin != self.origin {
             None
         } else if note.key_name == self.origin {
-            (note.key_id == key_id(&self.origin, &self.unlocked)).then_some(SignedBy::Unlocked)
+            (note.key_id == self.unlocked_id).then_some(SignedBy::Unlocked)
         } else {
             let name = locked_name(&self.origin);
             let public = self.locked_at(start)?;

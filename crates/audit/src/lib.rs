@@ -14,6 +14,7 @@ mod error;
 mod keys;
 mod log;
 mod note;
+mod pass;
 mod reader;
 mod report;
 mod reserve;

@@ -218,9 +218,9 @@ impl Log {
                         return Err(AppendError::Invalid);
                     }
                     insert.execute((edge.size().cast_signed(), &bytes[..]))?;
-                    let leaf = leaf_hash(&bytes);
-                    edge.push(leaf);
-                    tiles.push(leaf, &mut |id, hashes| replace.execute((id, hashes)).map(drop))?;
+                    edge.push_noting(leaf_hash(&bytes), |level, hash| {
+                        tiles.note(level, hash, |id, hashes| replace.execute((id, hashes)).map(drop))
+                    })?;
                 }
             }
         }

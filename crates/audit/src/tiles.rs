@@ -20,8 +20,13 @@ pub(crate) const fn tile_id(level: u32, number: u64) -> i64 {
 /// The unfinished tile of each tile level, lowest first.
 #[derive(Clone, Default)]
 pub(crate) struct Tiles {
-    levels: Vec<Vec<[u8; 32]>>,
-    size: u64,
+    levels: Vec<Growing>,
+}
+
+#[derive(Clone, Default)]
+struct Growing {
+    number: u64,
+    hashes: Vec<[u8; 32]>,
 }
 
 impl Tiles {
@@ -29,45 +34,89 @@ impl Tiles {
     pub(crate) fn load(stored: &Stored<'_>, size: u64) -> Result<Self, ReadError> {
         let mut levels = Vec::new();
         let mut complete = size;
-        for level in 0.. {
-            if complete == 0 {
-                break;
-            }
+        while complete > 0 {
+            let level = u32::try_from(levels.len()).unwrap_or(u32::MAX);
             let (number, held) = (complete / WIDTH, complete % WIDTH);
-            levels.push(if held == 0 { Vec::new() } else { stored.tile(level, number, held)? });
+            let hashes = if held == 0 { Vec::new() } else { stored.tile(level, number, held)? };
+            levels.push(Growing { number, hashes });
             complete = number;
         }
-        Ok(Self { levels, size })
+        Ok(Self { levels })
     }
 
-    /// Adds a leaf and hands each tile that is to be stored to `store`: id and hashes.
-    pub(crate) fn push<E>(
+    /// Takes the root of a perfect subtree that was completed (see [`Edge::push_noting`]) and hands
+    /// the tile to `store` if it is to be stored: id and hashes.
+    pub(crate) fn note<E>(
         &mut self,
-        leaf: [u8; 32],
-        store: &mut impl FnMut(i64, &[u8]) -> Result<(), E>,
+        level: u32,
+        hash: &[u8; 32],
+        store: impl FnOnce(i64, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.size += 1;
-        let mut hash = leaf;
-        let mut place = self.size - 1;
-        for level in 0.. {
-            if self.levels.len() <= level as usize {
-                self.levels.push(Vec::with_capacity(WIDTH as usize));
-            }
-            let tile = &mut self.levels[level as usize];
-            tile.push(hash);
-            let full = tile.len() as u64 == WIDTH;
-            if full || level > 0 {
-                store(tile_id(level, place / WIDTH), tile.as_flattened())?;
-            }
-            if !full {
-                break;
-            }
-            hash = perfect_root(tile);
-            tile.clear();
-            place /= WIDTH;
+        if !level.is_multiple_of(HEIGHT) {
+            return Ok(());
+        }
+        let level = level / HEIGHT;
+        let place = level as usize;
+        if self.levels.len() <= place {
+            self.levels.resize_with(place + 1, Growing::default);
+        }
+        let Growing { number, hashes } = &mut self.levels[place];
+        hashes.push(*hash);
+        let full = hashes.len() as u64 == WIDTH;
+        if full || level > 0 {
+            store(tile_id(level, *number), hashes.as_flattened())?;
+        }
+        if full {
+            *number += 1;
+            hashes.clear();
         }
         Ok(())
     }
+}
+
+/// Compares the stored tiles with those that the entries give, as the entries pass.
+pub(crate) struct Compared<'a> {
+    connection: &'a Connection,
+    tiles: Tiles,
+    compared: u64,
+    same: bool,
+}
+
+impl<'a> Compared<'a> {
+    pub(crate) fn with(connection: &'a Connection) -> Self {
+        Self { connection, tiles: Tiles::default(), compared: 0, same: true }
+    }
+
+    pub(crate) fn note(&mut self, level: u32, hash: &[u8; 32]) -> rusqlite::Result<()> {
+        let Self { connection, tiles, compared, same } = self;
+        tiles.note(level, hash, |id, hashes| {
+            // A tile that still grows is compared at the end.
+            if hashes.len() as u64 == WIDTH * 32 {
+                *compared += 1;
+                *same &= stored_tile(connection, id)?.is_some_and(|stored| stored == hashes);
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether the file has all of them and no others.
+    pub(crate) fn finish(self) -> rusqlite::Result<bool> {
+        let (mut expected, mut same) = (self.compared, self.same);
+        for (level, tile) in (0..).zip(&self.tiles.levels).skip(1) {
+            if !tile.hashes.is_empty() {
+                expected += 1;
+                let stored = stored_tile(self.connection, tile_id(level, tile.number))?;
+                same &= stored.is_some_and(|stored| stored == tile.hashes.as_flattened());
+            }
+        }
+        let held: i64 = self.connection.query_row("SELECT count(*) FROM tile", [], |row| row.get(0))?;
+        Ok(same && held.cast_unsigned() == expected)
+    }
+}
+
+fn stored_tile(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> {
+    let mut statement = connection.prepare_cached("SELECT hashes FROM tile WHERE id = ?1")?;
+    statement.query_row([id], |row| row.get(0)).optional()
 }
 
 /// The tree as the file holds it, up to a size.
@@ -80,10 +129,7 @@ impl Stored<'_> {
     /// The first `held` hashes of a tile. Leaf hashes that are in no full tile yet are made from the
     /// entries.
     fn tile(&self, level: u32, number: u64, held: u64) -> Result<Vec<[u8; 32]>, ReadError> {
-        let mut statement = self.connection.prepare_cached("SELECT hashes FROM tile WHERE id = ?1")?;
-        let bytes: Option<Vec<u8>> =
-            statement.query_row([tile_id(level, number)], |row| row.get(0)).optional()?;
-        let mut hashes = match bytes {
+        let mut hashes = match stored_tile(self.connection, tile_id(level, number))? {
             Some(bytes) => bytes.as_chunks().0.to_vec(),
             None if level == 0 => self.leaves(number * WIDTH, held)?,
             None => Vec::new(),

@@ -1,5 +1,7 @@
 //! The Merkle tree of RFC 6962, section 2.1: hashes, right edge, proofs and their verification.
 
+use std::convert::Infallible;
+
 use sha2::{Digest, Sha256};
 
 /// Hash of an entry: SHA-256(00 || entry).
@@ -36,14 +38,27 @@ impl Edge {
     }
 
     pub(crate) fn push(&mut self, leaf: [u8; 32]) {
+        let Ok(()) = self.push_noting(leaf, |_, _| Ok::<_, Infallible>(()));
+    }
+
+    /// The same; hands the root of each perfect subtree that the leaf completes to `note`, with its
+    /// level, the leaf itself (level 0) first.
+    pub(crate) fn push_noting<E>(
+        &mut self,
+        leaf: [u8; 32],
+        mut note: impl FnMut(u32, &[u8; 32]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut hash = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        note(0, &hash)?;
+        for level in 1..=self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 hash = node_hash(&left, &hash);
             }
+            note(level, &hash)?;
         }
         self.peaks.push(hash);
         self.size += 1;
+        Ok(())
     }
 
     pub(crate) fn root(&self) -> [u8; 32] {
