@@ -4,6 +4,7 @@ use crate::Kind;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident, $what:literal, $remedy:literal;)*) => {
+        #[allow(clippy::doc_markdown, reason = "the docs are the sentences that users read")]
         /// A stable error code: `as_str` is what crosses the wire and what scripts compare.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $(#[doc = $what] $name,)* }

@@ -38,6 +38,7 @@ impl Programs {
     }
 
     /// Copies them to where every user can start them.
+    #[must_use]
     pub fn copied_to(&self, dir: &Path) -> Self {
         for program in [self.signet(), self.agent(), self.sandbox()] {
             let name = program.file_name().expect("a program's name");

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use rand_core::{TryCryptoRng, TryRng};
 
-/// The same bytes for the same seed, for ever: SplitMix64. It claims to be cryptographic so that
+/// The same bytes for the same seed, for ever: `SplitMix64`. It claims to be cryptographic so that
 /// tests can hand it to code that asks for that; it is not.
 #[derive(Debug)]
 pub struct RepeatableRng(u64);
