@@ -84,3 +84,15 @@ fn detail(error: reqwest::Error) -> String {
     }
     words(&innermost.to_string())
 }
+
+#[cfg(test)]
+impl Reply {
+    /// A reply for tests.
+    pub(crate) fn fake(status: u16, headers: &[(&'static str, &str)], body: &str) -> Self {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect::<HeaderMap>();
+        Self { status, headers, body: Zeroizing::new(body.as_bytes().to_vec()) }
+    }
+}

@@ -40,6 +40,3 @@ impl Google {
         settle::settle(self, interrupted, tokens).await
     }
 }
-
-#[cfg(test)]
-mod tests;

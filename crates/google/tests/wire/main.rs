@@ -1,0 +1,10 @@
+//! What crosses the wire, against a small scripted Google on loopback.
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "tests")]
+
+mod fake;
+mod lookups;
+mod send;
+mod send_faults;
+mod send_invariant;
+mod token;
+mod world;
