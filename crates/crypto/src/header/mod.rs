@@ -71,7 +71,7 @@ pub struct Header {
     pub created: UnixMillis,
     /// Which generation of the device secret D is in use (names the keychain item).
     pub device_generation: u64,
-    /// Which epoch secret E is in use (names the keychain item). Grows by one at every unlock.
+    /// Which epoch secret E is in use (names the keychain item). Grows at every unlock.
     pub epoch: u64,
     /// How far the phone's clock was from the computer's.
     pub drift: Drift,
