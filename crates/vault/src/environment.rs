@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rand_core::{CryptoRng, TryCryptoRng, TryRng};
 use signet_core::{Clock, Profile, UnixMillis};
+use signet_crypto::{Argon2id, KdfError, KdfParams, Secret, SecretBytes, Stretch, TableLength};
 
 use crate::Keychain;
 
@@ -17,12 +18,22 @@ pub struct Environment {
     pub(crate) totp_offset: Option<Arc<dyn TotpOffset>>,
     pub(crate) keychain: Arc<dyn Keychain>,
     pub(crate) random: Random,
+    pub(crate) kdf: Kdf,
+    pub(crate) table: TableLength,
 }
 
 impl Environment {
     /// For production vaults: codes follow `clock` and nothing else.
     pub fn production(clock: Arc<dyn Clock>, keychain: Arc<dyn Keychain>, random: Random) -> Self {
-        Self { profile: Profile::Production, clock, totp_offset: None, keychain, random }
+        Self {
+            profile: Profile::Production,
+            clock,
+            totp_offset: None,
+            keychain,
+            random,
+            kdf: Kdf::argon2id(),
+            table: TableLength::FULL,
+        }
     }
 
     /// For sandbox vaults: `offset` is added to the steps of the codes, so that a test need not wait.
@@ -32,7 +43,15 @@ impl Environment {
         keychain: Arc<dyn Keychain>,
         random: Random,
     ) -> Self {
-        Self { profile: Profile::Sandbox, clock, totp_offset: Some(offset), keychain, random }
+        Self {
+            profile: Profile::Sandbox,
+            clock,
+            totp_offset: Some(offset),
+            keychain,
+            random,
+            kdf: Kdf::argon2id(),
+            table: TableLength::FULL,
+        }
     }
 
     /// The profile of the vaults that this environment opens.
@@ -45,16 +64,46 @@ impl Environment {
         self.clock.now()
     }
 
-    /// The TOTP step now, in units of 30 seconds since 1970 (RFC 6238).
-    pub(crate) fn step(&self) -> u64 {
-        let step = self.clock.now().seconds() / STEP_SECONDS;
+    /// The time that codes are judged by: in a sandbox vault, so many steps away.
+    pub(crate) fn code_time(&self) -> UnixMillis {
         let offset = self.totp_offset.as_ref().map_or(0, |offset| offset.steps());
-        step.saturating_add_signed(offset)
+        let millis = offset.saturating_mul(STEP_MILLIS);
+        UnixMillis(self.clock.now().0.saturating_add_signed(millis))
+    }
+
+    /// With a stand-in for Argon2id and a code table of 31 days, so that a test takes milliseconds.
+    #[cfg(any(test, feature = "fakes"))]
+    #[must_use]
+    pub fn quick(mut self) -> Self {
+        self.kdf = Kdf(Arc::new(crate::fake::QuickStretch));
+        self.table = TableLength::MONTH;
+        self
     }
 }
 
-/// Seconds in a TOTP step (RFC 6238).
-pub(crate) const STEP_SECONDS: u64 = 30;
+/// A TOTP step in milliseconds (RFC 6238).
+const STEP_MILLIS: i64 = 30_000;
+
+/// The key derivation: Argon2id, except in tests.
+#[derive(Clone)]
+pub(crate) struct Kdf(Arc<dyn Stretch + Send + Sync>);
+
+impl Kdf {
+    fn argon2id() -> Self {
+        Self(Arc::new(Argon2id))
+    }
+}
+
+impl Stretch for Kdf {
+    fn stretch(
+        &self,
+        params: KdfParams,
+        salt: &[u8; 32],
+        input: &SecretBytes,
+    ) -> Result<Secret<32>, KdfError> {
+        self.0.stretch(params, salt, input)
+    }
+}
 
 /// How many steps a sandbox vault adds to the TOTP step of its clock. Read at each use.
 pub trait TotpOffset: Send + Sync {

@@ -1,6 +1,9 @@
 //! Why a vault operation did not happen. One enum per operation; each maps to one failure.
 
 use signet_core::{Code, Failure};
+use signet_crypto::{
+    HeaderError, ItemError, KdfError, MacError, OpenError, RecoverError, TableError, WeakPassphrase,
+};
 
 use crate::KeychainError;
 
@@ -55,6 +58,9 @@ pub enum VaultError {
     /// The keychain.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
+    /// The key derivation could not run.
+    #[error(transparent)]
+    Kdf(#[from] KdfError),
     /// Any other fault of the file system or the database.
     #[error("the vault file could not be used")]
     Io,
@@ -80,8 +86,46 @@ impl VaultError {
             Self::ReadOnly => Code::ReadOnly,
             Self::BackupUnreadable => Code::BackupUnreadable,
             Self::Keychain(error) => return error.failure(),
+            Self::Kdf(error) => return (*error).into(),
             Self::Io => Code::Internal,
         })
+    }
+}
+
+impl From<HeaderError> for VaultError {
+    fn from(error: HeaderError) -> Self {
+        match error {
+            HeaderError::Newer => Self::Newer,
+            HeaderError::Parameters => Self::Parameters,
+            HeaderError::Foreign | HeaderError::Damaged => Self::Damaged,
+        }
+    }
+}
+
+impl From<OpenError> for VaultError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Unknown => Self::Newer,
+            OpenError::Short | OpenError::Refused => Self::Damaged,
+        }
+    }
+}
+
+impl From<MacError> for VaultError {
+    fn from(_: MacError) -> Self {
+        Self::Damaged
+    }
+}
+
+impl From<TableError> for VaultError {
+    fn from(_: TableError) -> Self {
+        Self::Damaged
+    }
+}
+
+impl From<ItemError> for VaultError {
+    fn from(_: ItemError) -> Self {
+        Self::Keychain(KeychainError::ItemDamaged)
     }
 }
 
@@ -113,14 +157,40 @@ pub enum UnlockError {
     #[error("the kit is of another vault")]
     WrongKit,
     /// The new passphrase is too easy to guess.
-    #[error("the passphrase is too easy to guess")]
-    WeakPassphrase,
+    #[error(transparent)]
+    WeakPassphrase(WeakPassphrase),
     /// Anything that is not about the secrets.
     #[error(transparent)]
-    Vault(#[from] VaultError),
+    Vault(VaultError),
+}
+
+impl<E: Into<VaultError>> From<E> for UnlockError {
+    fn from(error: E) -> Self {
+        Self::Vault(error.into())
+    }
 }
 
 impl UnlockError {
+    pub(crate) fn of_unlock(error: signet_crypto::UnlockError) -> Self {
+        use signet_crypto::UnlockError as E;
+        match error {
+            E::WrongSecret => Self::WrongSecret,
+            E::CodeUsed { wait_seconds } => Self::CodeUsed { wait_seconds },
+            E::ClockBehind { seconds } => Self::ClockOff { behind_seconds: seconds },
+            E::TableEnded => Self::TableEnded,
+            E::Kdf(error) => Self::Vault(error.into()),
+        }
+    }
+
+    pub(crate) fn of_recovery(error: RecoverError) -> Self {
+        match error {
+            RecoverError::WrongCode => Self::WrongRecoveryCode,
+            RecoverError::WrongKit => Self::WrongKit,
+            RecoverError::Damaged => Self::Vault(VaultError::Damaged),
+            RecoverError::Kdf(error) => Self::Vault(error.into()),
+        }
+    }
+
     /// The failure as every face shows it.
     pub fn failure(&self) -> Failure {
         match self {
@@ -134,15 +204,9 @@ impl UnlockError {
             Self::TableEnded => Failure::new(Code::TableEnded),
             Self::WrongRecoveryCode => Failure::new(Code::WrongRecoveryCode),
             Self::WrongKit => Failure::new(Code::WrongKit),
-            Self::WeakPassphrase => Failure::new(Code::WeakPassphrase),
+            Self::WeakPassphrase(error) => error.clone().into(),
             Self::Vault(error) => error.failure(),
         }
-    }
-}
-
-impl From<KeychainError> for UnlockError {
-    fn from(error: KeychainError) -> Self {
-        Self::Vault(error.into())
     }
 }
 
@@ -160,7 +224,13 @@ pub enum CeremonyError {
     Finished,
     /// Anything that is not about the answers.
     #[error(transparent)]
-    Vault(#[from] VaultError),
+    Vault(VaultError),
+}
+
+impl<E: Into<VaultError>> From<E> for CeremonyError {
+    fn from(error: E) -> Self {
+        Self::Vault(error.into())
+    }
 }
 
 impl CeremonyError {
@@ -172,11 +242,5 @@ impl CeremonyError {
             Self::Finished => Failure::new(Code::SetupExpired),
             Self::Vault(error) => error.failure(),
         }
-    }
-}
-
-impl From<KeychainError> for CeremonyError {
-    fn from(error: KeychainError) -> Self {
-        Self::Vault(error.into())
     }
 }

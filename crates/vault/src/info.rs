@@ -1,7 +1,10 @@
 //! What may be known about a vault without opening it.
 
 use signet_core::{Profile, UnixMillis, VaultId};
-use signet_crypto::KdfParams;
+use signet_crypto::{Header, KdfParams, Step, StoredHeader};
+
+use crate::VaultError;
+use crate::store::{Head, State, Store};
 
 /// Facts from the vault's header. Readable by anyone who has the file; checked against the device secret
 /// before an unlock and against the vault root after it.
@@ -18,11 +21,11 @@ pub struct VaultInfo {
     /// When the vault was made.
     pub created: UnixMillis,
     /// Recovery codes that still work, 0 to 8.
-    pub codes_left: u8,
-    /// The last moment at which a code of the authenticator app opens the vault: 400 days after its last use.
+    pub codes_left: usize,
+    /// From then on codes no longer open the vault, unless it is used before: 400 days after the last use.
     pub codes_end: UnixMillis,
     /// Service-account keys in the vault.
-    pub keys: u32,
+    pub keys: usize,
 }
 
 /// A key that signed, or may have signed, audit entries made while the vault was locked.
@@ -34,4 +37,32 @@ pub struct LockedAuditKey {
     pub public: [u8; 32],
     /// When it was made.
     pub since: UnixMillis,
+}
+
+impl VaultInfo {
+    pub(crate) fn of(header: &Header, state: &State) -> Self {
+        let end = header.table.first.number().saturating_add(header.table.steps.steps().into());
+        Self {
+            vault_id: header.core.vault_id,
+            profile: header.core.profile,
+            kit_fingerprint: header.core.kit_key.fingerprint(),
+            kdf: header.primary.kdf(),
+            created: header.created,
+            codes_left: header.codes.len(),
+            codes_end: Step::new(end).starts(),
+            keys: state.keys.len(),
+        }
+    }
+}
+
+/// Header and state of a file, well-formed but not authenticated.
+pub(crate) fn read_parts(store: &Store) -> Result<(Header, State), VaultError> {
+    let head = Head::read(store.connection())?;
+    Ok((StoredHeader::decode(&head.header)?.header().clone(), State::decode(&head.state)?))
+}
+
+/// Facts about a file.
+pub(crate) fn read_info(store: &Store) -> Result<VaultInfo, VaultError> {
+    let (header, state) = read_parts(store)?;
+    Ok(VaultInfo::of(&header, &state))
 }

@@ -12,28 +12,34 @@ mod anchor;
 mod backup;
 mod ceremony;
 mod destroy;
+mod edit;
 mod environment;
 mod error;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fake;
 mod generations;
 mod info;
+mod inside;
 mod keychain;
 mod keys;
 mod locked;
+mod manifest;
 mod open;
 mod records;
 mod store;
+mod unlock;
 
-pub use anchor::Anchor;
 pub use backup::{Backup, backups, restore};
-pub use ceremony::{Answers, Asked, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice, Shown, ShownKit, ShownTotp};
+pub use ceremony::{
+    Answers, Asked, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice, Shown, ShownKit, ShownTotp,
+};
 pub use destroy::destroy;
 pub use environment::{Environment, Random, TotpOffset};
 pub use error::{CeremonyError, UnlockError, VaultError};
 pub use info::{LockedAuditKey, VaultInfo};
 pub use keychain::{ItemName, Keychain, KeychainError, OsKeychain};
 pub use keys::{KeyRecord, NewKey};
-pub use locked::{LockedVault, Width};
+pub use locked::LockedVault;
 pub use open::OpenVault;
 pub use records::Table;
+pub use signet_crypto::{Anchor, Width};

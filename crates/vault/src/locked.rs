@@ -1,68 +1,162 @@
-//! A vault that is locked: nothing secret in memory.
+//! A vault that is locked: no key of the vault in memory.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use signet_crypto::{Passphrase, RecoveryCode, RecoveryKit, SigningKey, TotpCode};
+use signet_crypto::{
+    Anchor, ItemKind, Passphrase, RecoveryCode, RecoveryKit, SigningKey, StoredHeader, TotpCode, Width,
+    item_decode,
+};
 
-use crate::{Anchor, Ceremony, Environment, KeychainError, LockedAuditKey, OpenVault, UnlockError, VaultError, VaultInfo};
-
-/// How far from this computer's clock a code may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Width {
-    /// The remembered drift and one step to each side: at most three runs of the KDF.
-    Near,
-    /// Ten steps to each side, after the user said that the phone's clock may be off.
-    Wide,
-}
+use crate::backup::write_copy;
+use crate::info::{read_info, read_parts};
+use crate::store::{DirectoryLock, Head, Store, vault_file};
+use crate::{
+    Ceremony, Environment, ItemName, KeychainError, OpenVault, UnlockError, VaultError, VaultInfo, anchor,
+    unlock,
+};
 
 /// A vault file, checked for damage and held by this process alone.
-pub struct LockedVault {}
+pub struct LockedVault {
+    pub(crate) env: Environment,
+    pub(crate) folder: Folder,
+    pub(crate) store: Store,
+    info: VaultInfo,
+    locked_audit: OnceLock<Arc<SigningKey>>,
+}
+
+/// The folder of a vault, locked for this process.
+#[derive(Clone)]
+pub(crate) struct Folder {
+    pub(crate) dir: PathBuf,
+    #[expect(dead_code, reason = "held, never read")]
+    pub(crate) lock: DirectoryLock,
+}
 
 impl LockedVault {
-    /// Opens `<dir>/vault.db`, takes the directory's lock and checks the file.
+    /// Opens `<dir>/vault.db`, takes the folder's lock and checks the file. Does not speak to the keychain.
     ///
     /// # Errors
     /// [`VaultError::NoVault`], [`VaultError::Elsewhere`] if another process (or another live
     /// `LockedVault`, `OpenVault` or `Ceremony` of this one) has it, [`VaultError::Profile`], and what is
     /// wrong with the file.
     pub fn open(dir: &Path, env: Environment) -> Result<Self, VaultError> {
-        todo!()
+        let file = vault_file(dir);
+        if !file.try_exists()? {
+            return Err(VaultError::NoVault);
+        }
+        let folder = Folder { dir: dir.into(), lock: DirectoryLock::take(dir)? };
+        let store = Store::open(&file)?;
+        let info = read_info(&store)?;
+        if info.profile == env.profile() {
+            Ok(Self::over(env, folder, store, info, None))
+        } else {
+            Err(VaultError::Profile)
+        }
     }
 
     /// Facts from the header.
     pub fn info(&self) -> VaultInfo {
-        todo!()
+        self.info.clone()
     }
 
-    /// Opens the vault. The code is used up, durably, before this returns the open vault. A wrong attempt
-    /// changes nothing.
-    pub fn unlock(&mut self, passphrase: Passphrase, code: TotpCode, width: Width) -> Result<OpenVault, UnlockError> {
-        todo!()
+    /// Opens the vault. The code is used up, durably, before this returns. A wrong attempt changes nothing,
+    /// and this value stays usable as the locked view of the vault.
+    ///
+    /// # Errors
+    /// [`UnlockError`]; a wrong passphrase and a wrong code look the same.
+    pub fn unlock(
+        &mut self,
+        passphrase: Passphrase,
+        code: TotpCode,
+        width: Width,
+    ) -> Result<OpenVault, UnlockError> {
+        unlock::unlock(self, &passphrase, &code, width)
     }
 
-    /// Recovery with a code (phone lost): new authenticator seed, new codes; the passphrase stays.
-    pub fn recover_by_code(&mut self, passphrase: Passphrase, code: RecoveryCode) -> Result<Ceremony, UnlockError> {
-        todo!()
+    /// Recovery with a code, when the phone is lost: new authenticator seed, new codes; the passphrase and
+    /// the kit stay. The code is used up when the ceremony finishes.
+    ///
+    /// # Errors
+    /// [`UnlockError::WrongRecoveryCode`]; a keychain without the device secret.
+    pub fn recover_by_code(
+        &mut self,
+        passphrase: Passphrase,
+        code: RecoveryCode,
+    ) -> Result<Ceremony, UnlockError> {
+        Ceremony::recover_by_code(self, &passphrase, &code)
     }
 
-    /// Recovery with the kit, which opens alone: new passphrase, device secret, authenticator seed, codes.
-    pub fn recover_by_kit(&mut self, kit: RecoveryKit, new_passphrase: Passphrase) -> Result<Ceremony, UnlockError> {
-        todo!()
+    /// Recovery with the kit, which opens alone: new passphrase, device secret, authenticator seed and
+    /// codes; the kit stays. Works for a backup on another machine, and when the keychain was reset.
+    ///
+    /// # Errors
+    /// [`UnlockError::WrongKit`], [`UnlockError::WeakPassphrase`].
+    pub fn recover_by_kit(
+        &mut self,
+        kit: RecoveryKit,
+        new_passphrase: Passphrase,
+    ) -> Result<Ceremony, UnlockError> {
+        Ceremony::recover_by_kit(self, &kit, &new_passphrase)
     }
 
     /// The key for audit entries made while locked. Read from the keychain once, then remembered.
+    ///
+    /// # Errors
+    /// A keychain that does not answer or lacks the item; the next unlock makes a new one.
     pub fn locked_audit_key(&self) -> Result<Arc<SigningKey>, VaultError> {
-        todo!()
+        if let Some(key) = self.locked_audit.get() {
+            return Ok(Arc::clone(key));
+        }
+        let (header, state) = read_parts(&self.store)?;
+        let key = read_locked_audit(&self.env, header.core.vault_id, state.locked_audit)?;
+        let key = Arc::new(key.ok_or(KeychainError::ItemGone)?);
+        Ok(Arc::clone(self.locked_audit.get_or_init(|| key)))
     }
 
     /// The audit log's last known size and root, from the keychain.
-    pub fn anchor(&self) -> Result<Option<Anchor>, KeychainError> {
-        todo!()
+    pub fn anchor(&self) -> Result<Option<Anchor>, VaultError> {
+        anchor::read(&*self.env.keychain, self.info.vault_id)
     }
 
-    /// Writes a backup, readable with the recovery kit. The file must not exist.
+    /// Writes a backup; it opens with the recovery kit.
+    ///
+    /// # Errors
+    /// [`VaultError::Exists`] if there is a file of that name.
     pub fn backup_to(&self, file: &Path) -> Result<(), VaultError> {
-        todo!()
+        write_copy(&self.store, file)
     }
+
+    pub(crate) fn over(
+        env: Environment,
+        folder: Folder,
+        store: Store,
+        info: VaultInfo,
+        locked_audit: Option<Arc<SigningKey>>,
+    ) -> Self {
+        let remembered = OnceLock::new();
+        if let Some(key) = locked_audit {
+            drop(remembered.set(key));
+        }
+        Self { env, folder, store, info, locked_audit: remembered }
+    }
+
+    /// The header as it is in the file now.
+    pub(crate) fn read_head(&self) -> Result<(Head, StoredHeader), VaultError> {
+        let head = Head::read(self.store.connection())?;
+        let stored = StoredHeader::decode(&head.header)?;
+        Ok((head, stored))
+    }
+}
+
+/// The locked-time key of a generation; `None` if the keychain has none.
+pub(crate) fn read_locked_audit(
+    env: &Environment,
+    vault: signet_core::VaultId,
+    generation: u64,
+) -> Result<Option<SigningKey>, VaultError> {
+    let Some(item) = env.keychain.read(&ItemName::locked_audit(vault, generation))? else { return Ok(None) };
+    // Exposed to read the seed that the item holds.
+    let seed = item_decode(ItemKind::LockedAudit, vault, generation, item.expose())?;
+    Ok(Some(SigningKey::from_seed(&seed)))
 }

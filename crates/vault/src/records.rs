@@ -1,4 +1,10 @@
-//! Sealed records: settings, history, drafts, uploads.
+//! Sealed records: settings, history, drafts, uploads, and the vault's own.
+
+use signet_core::VaultId;
+use signet_crypto::{OpenError, RecordPlace, SealKey, SecretBytes};
+
+use crate::store::{Place, read_sealed};
+use crate::{OpenVault, VaultError};
 
 /// What a record is. Part of what its seal is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,4 +17,96 @@ pub enum Table {
     Draft,
     /// One resumable upload that is not settled yet.
     Upload,
+}
+
+impl Table {
+    const fn number(self) -> u8 {
+        match self {
+            Self::Setting => SETTING,
+            Self::History => HISTORY,
+            Self::Draft => DRAFT,
+            Self::Upload => UPLOAD,
+        }
+    }
+}
+
+// Numbers of tables, as `docs/FORMATS.md` lists them. Below 16: keys wrapped by the root, by their role.
+/// What is known about a service-account key.
+pub(crate) const SERVICE_KEY: u8 = 16;
+/// A service-account key for the recovery kit (HPKE), inside the seal of a record.
+pub(crate) const ESCROW: u8 = 17;
+/// A public key that may have signed audit entries while locked.
+pub(crate) const LOCKED_AUDIT: u8 = 18;
+const SETTING: u8 = 32;
+const HISTORY: u8 = 33;
+const DRAFT: u8 = 34;
+const UPLOAD: u8 = 35;
+
+/// The first number of tables whose rows are sealed with the record key.
+pub(crate) const FIRST_RECORD: u8 = 16;
+
+impl OpenVault {
+    /// Seals a record, new or in place of the row's earlier one. Durable on return.
+    pub fn put(&mut self, table: Table, row: [u8; 16], value: &[u8]) -> Result<(), VaultError> {
+        self.edit(|edit| edit.put_record(Place { table: table.number(), row }, value))
+    }
+
+    /// A record's value.
+    pub fn fetch(&self, table: Table, row: [u8; 16]) -> Result<Option<SecretBytes>, VaultError> {
+        self.record(Place { table: table.number(), row })
+    }
+
+    /// The rows of a table, in the order they were first put: newest last.
+    pub fn rows(&self, table: Table) -> Vec<[u8; 16]> {
+        self.inside.manifest.rows(table.number()).into_iter().map(|row| row.place.row).collect()
+    }
+
+    /// Removes a record. One that is not there is no error.
+    pub fn delete(&mut self, table: Table, row: [u8; 16]) -> Result<(), VaultError> {
+        let place = Place { table: table.number(), row };
+        if self.inside.manifest.row(place).is_none() {
+            return Ok(());
+        }
+        self.edit(|edit| edit.remove(place))
+    }
+
+    /// The value at a place sealed with the record key.
+    pub(crate) fn record(&self, place: Place) -> Result<Option<SecretBytes>, VaultError> {
+        let inside = &self.inside;
+        let Some(row) = inside.manifest.row(place) else { return Ok(None) };
+        let Some(sealed) = read_sealed(self.store.connection(), row)? else {
+            // The manifest knows a row that the file does not have.
+            return Err(self.superseded_or(VaultError::Damaged));
+        };
+        Ok(Some(open_record(&inside.keys.records, inside.vault_id(), place, row.version, &sealed)?))
+    }
+}
+
+/// What a record's seal is bound to.
+fn bound_to(vault_id: VaultId, place: Place, version: u64) -> Vec<u8> {
+    RecordPlace { label: "/record", vault_id, table: place.table, row_id: place.row, column: 0, version }
+        .aad()
+}
+
+/// Seals a record's value for its place and version.
+pub(crate) fn seal_record(
+    key: &SealKey,
+    vault_id: VaultId,
+    place: Place,
+    version: u64,
+    value: &[u8],
+    rng: &mut crate::Random,
+) -> Vec<u8> {
+    signet_crypto::seal(key, &bound_to(vault_id, place, version), value, rng)
+}
+
+/// Opens a sealed record.
+pub(crate) fn open_record(
+    key: &SealKey,
+    vault_id: VaultId,
+    place: Place,
+    version: u64,
+    sealed: &[u8],
+) -> Result<SecretBytes, OpenError> {
+    signet_crypto::open(key, &bound_to(vault_id, place, version), sealed)
 }

@@ -1,24 +1,49 @@
 //! Everything that shows new secrets and asks for proof before it takes effect.
 
+mod answers;
+mod begin;
+mod fresh;
+mod install;
+mod renew;
+mod shown;
+
 use std::path::Path;
 
 use signet_core::Profile;
-use signet_crypto::{KdfParams, Passphrase, TotpCode};
-use zeroize::Zeroizing;
+use signet_crypto::{KdfParams, Passphrase, RecoveryCode, RecoveryKit, TotpCode};
 
-use crate::{CeremonyError, Environment, OpenVault, VaultError};
+use crate::{CeremonyError, Environment, LockedVault, OpenVault, UnlockError, VaultError};
+
+pub use answers::{Answers, Asked};
+pub use shown::{Shown, ShownKit, ShownTotp};
 
 /// What a ceremony does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CeremonyKind { Init, PassphraseChange, TotpReplace, CodesRenew, KitRenew, RecoverByCode, RecoverByKit }
+pub enum CeremonyKind {
+    /// Makes a vault.
+    Init,
+    /// Changes the passphrase.
+    PassphraseChange,
+    /// Replaces the seed of the authenticator app.
+    TotpReplace,
+    /// Replaces the recovery codes.
+    CodesRenew,
+    /// Replaces the recovery kit.
+    KitRenew,
+    /// Opens with a recovery code and replaces the seed.
+    RecoverByCode,
+    /// Opens with the kit and replaces everything but the kit.
+    RecoverByKit,
+}
 
-/// A change that the owner of an open vault can ask for.
+/// A change that the owner of an open vault can ask for. Each makes a new vault root, seals every key anew
+/// and issues new recovery codes, so that an older copy of the file opens no key without the kit.
 pub enum Change {
     /// A new passphrase.
     Passphrase(Passphrase),
     /// A new seed for the authenticator app.
     Totp,
-    /// New recovery codes.
+    /// New recovery codes only.
     Codes,
     /// A new recovery kit.
     Kit,
@@ -26,40 +51,114 @@ pub enum Change {
 
 /// How a new vault is set up.
 #[derive(Clone, Copy, Debug)]
-pub struct InitOptions { pub profile: Profile, pub kdf: KdfChoice }
+pub struct InitOptions {
+    /// Production or sandbox, for life; the same as the environment's.
+    pub profile: Profile,
+    /// The cost of one guess at the passphrase.
+    pub kdf: KdfChoice,
+}
 
 /// The cost of one guess at the passphrase.
 #[derive(Clone, Copy, Debug)]
-pub enum KdfChoice { Calibrated, Floor, Params(KdfParams) }
+pub enum KdfChoice {
+    /// Measured on this machine: 0.7 to 1.0 seconds, at most a quarter of its memory.
+    Calibrated,
+    /// The least that is accepted: 64 MiB, 3 passes, 1 lane.
+    Floor,
+    /// These.
+    Params(KdfParams),
+}
 
-/// The new secrets, to be shown once. Wiped on drop.
-pub struct Shown { pub totp: Option<ShownTotp>, pub kit: Option<ShownKit>, pub codes: Vec<Zeroizing<String>> }
-/// The new seed of the authenticator app.
-pub struct ShownTotp { pub uri: Zeroizing<String>, pub base32: Zeroizing<String> }
-/// The new recovery kit.
-pub struct ShownKit { pub groups: Vec<Zeroizing<String>>, pub fingerprint: String }
+/// New secrets that wait for proof. Wiped on drop, and then nothing has changed.
+pub struct Ceremony {
+    kind: CeremonyKind,
+    env: Environment,
+    /// `None` once it has taken effect.
+    pending: Option<Pending>,
+    shown: Shown,
+}
 
-/// What has to be typed back before the ceremony takes effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked { pub code: bool, pub kit_groups: Option<[usize; 2]> }
+/// What waits: the new secrets, and where they go.
+struct Pending {
+    new: fresh::NewSecrets,
+    target: Target,
+}
 
-/// What was typed back. Kit groups: (index from 0, text).
-#[derive(Default)]
-pub struct Answers { pub code: Option<TotpCode>, pub kit_groups: Vec<(usize, Zeroizing<String>)> }
-
-/// New secrets that wait for proof.
-pub struct Ceremony {}
+enum Target {
+    /// A vault that is made by `finish`.
+    NewVault(std::path::PathBuf),
+    /// The vault that was opened for this.
+    Renewal(Box<renew::Renewal>),
+}
 
 impl Ceremony {
     /// Begins a new vault in `dir`. Nothing is written before `finish`.
-    pub fn init(dir: &Path, options: InitOptions, passphrase: Passphrase, env: Environment) -> Result<Self, VaultError> { todo!() }
+    ///
+    /// # Errors
+    /// [`VaultError::Exists`], [`VaultError::Profile`], [`UnlockError::WeakPassphrase`].
+    pub fn init(
+        dir: &Path,
+        options: InitOptions,
+        passphrase: Passphrase,
+        env: Environment,
+    ) -> Result<Self, UnlockError> {
+        begin::init(dir, options, &passphrase, env)
+    }
+
     /// What it does.
-    pub fn kind(&self) -> CeremonyKind { todo!() }
+    pub fn kind(&self) -> CeremonyKind {
+        self.kind
+    }
+
     /// The new secrets, to be shown.
-    pub fn shown(&self) -> &Shown { todo!() }
+    pub fn shown(&self) -> &Shown {
+        &self.shown
+    }
+
     /// What has to be typed back.
-    pub fn asked(&self) -> Asked { todo!() }
-    /// Takes effect if the answers are right. After any error it can be tried again; dropping it leaves
-    /// nothing behind. The vault it returns replaces the one it was begun from.
-    pub fn finish(&mut self, answers: Answers) -> Result<OpenVault, CeremonyError> { todo!() }
+    pub fn asked(&self) -> Asked {
+        self.shown.asked()
+    }
+
+    /// Takes effect if the answers are right: everything is durable before this returns. After any error
+    /// it can be tried again; dropping it leaves nothing behind. The vault that it returns replaces the
+    /// one it was begun from.
+    ///
+    /// # Errors
+    /// [`CeremonyError::WrongCode`], [`CeremonyError::WrongGroups`]; what keychain and file can do wrong.
+    pub fn finish(&mut self, answers: Answers) -> Result<OpenVault, CeremonyError> {
+        let pending = self.pending.as_mut().ok_or(CeremonyError::Finished)?;
+        let proof = answers::check(&answers, &self.shown, pending, &self.env)?;
+        let vault = match &mut pending.target {
+            Target::NewVault(dir) => install::new_vault(dir, &pending.new, proof, &mut self.env)?,
+            Target::Renewal(renewal) => renew::renew(renewal, &pending.new, proof, &mut self.env)?,
+        };
+        self.pending = None;
+        Ok(vault)
+    }
+
+    pub(crate) fn change(
+        vault: &mut OpenVault,
+        change: &Change,
+        passphrase: Passphrase,
+        code: &TotpCode,
+    ) -> Result<Self, UnlockError> {
+        begin::change(vault, change, &passphrase, code)
+    }
+
+    pub(crate) fn recover_by_code(
+        vault: &LockedVault,
+        passphrase: &Passphrase,
+        code: &RecoveryCode,
+    ) -> Result<Self, UnlockError> {
+        begin::recover_by_code(vault, passphrase, code)
+    }
+
+    pub(crate) fn recover_by_kit(
+        vault: &LockedVault,
+        kit: &RecoveryKit,
+        passphrase: &Passphrase,
+    ) -> Result<Self, UnlockError> {
+        begin::recover_by_kit(vault, kit, passphrase)
+    }
 }

@@ -1,15 +1,17 @@
 //! The keychain port: small items under opaque names, written once, read back, made durable.
 
 mod deadline;
+mod entries;
 mod item;
 mod os;
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(target_os = "macos", path = "macos.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "elsewhere.rs")]
 mod platform;
-
-use std::io;
 
 use signet_core::{Code, Failure};
 use signet_crypto::SecretBytes;
-use zeroize::Zeroizing;
 
 pub use item::ItemName;
 pub use os::OsKeychain;
@@ -61,6 +63,9 @@ pub enum KeychainError {
     /// No provider in this session.
     #[error("no keychain answers")]
     Missing,
+    /// A provider without a default collection to put items into.
+    #[error("the keychain has no default collection")]
+    NoCollection,
     /// The keychain is locked, or its prompt was dismissed.
     #[error("the keychain is locked")]
     Locked,
@@ -73,6 +78,9 @@ pub enum KeychainError {
     /// An item that the vault file names is not there.
     #[error("the keychain lacks an item")]
     ItemGone,
+    /// An item is not what its name says, or was changed.
+    #[error("a keychain item is damaged")]
+    ItemDamaged,
     /// There is already an item of that name.
     #[error("the keychain has that item already")]
     Exists,
@@ -87,14 +95,21 @@ pub enum KeychainError {
 impl KeychainError {
     /// The failure as every face shows it.
     pub fn failure(&self) -> Failure {
-        Failure::new(match self {
-            Self::Missing => Code::KeychainMissing,
-            Self::Locked => Code::KeychainLocked,
-            Self::Hung => Code::KeychainHung,
-            Self::LostWrite => Code::KeychainLostWrite,
-            Self::ItemGone => Code::KeychainItemMissing,
-            Self::TooLarge => Code::KeyTooLarge,
-            Self::Exists | Self::Failed => Code::KeychainFailed,
-        })
+        match self {
+            Self::Missing => Failure::new(Code::KeychainMissing),
+            Self::NoCollection => Failure::new(Code::KeychainMissing)
+                .what("The keychain service has no default keyring yet.")
+                .remedy(
+                    "Make one (on GNOME: Passwords and Keys, New, Password keyring, then Set as default).",
+                ),
+            Self::Locked => Failure::new(Code::KeychainLocked),
+            Self::Hung => Failure::new(Code::KeychainHung),
+            Self::LostWrite => Failure::new(Code::KeychainLostWrite),
+            Self::ItemGone => Failure::new(Code::KeychainItemMissing),
+            Self::ItemDamaged => Failure::new(Code::KeychainItemMissing)
+                .what("An item of this vault in the keychain is damaged."),
+            Self::TooLarge => Failure::new(Code::KeyTooLarge),
+            Self::Exists | Self::Failed => Failure::new(Code::KeychainFailed),
+        }
     }
 }

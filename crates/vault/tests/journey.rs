@@ -1,0 +1,147 @@
+//! A vault's life with fakes: set up, unlock, keys, records, step-up, lock.
+
+mod common;
+
+use common::*;
+use signet_core::Code;
+use signet_vault::{Anchor, LockedVault, Table, Width};
+
+#[test]
+fn a_new_vault_opens_with_passphrase_and_the_next_code() {
+    let place = Place::new();
+    let mut user = place.init();
+    user.wait();
+    let locked = user.vault.take().unwrap().lock();
+    assert_eq!(locked.info().codes_left, 8);
+    drop(locked);
+    let mut locked = LockedVault::open(place.dir(), place.environment()).unwrap();
+    let open = locked.unlock(user.passphrase(), user.code(), Width::Near).unwrap();
+    assert_eq!(open.info().keys, 0);
+}
+
+#[test]
+fn a_used_code_and_wrong_secrets_are_refused_and_change_nothing() {
+    let place = Place::new();
+    let mut user = place.init();
+    let mut locked = user.vault.take().unwrap().lock();
+    // The code of the set-up is used up.
+    let failure = locked.unlock(user.passphrase(), user.code(), Width::Near).err().unwrap().failure();
+    assert_eq!(failure.code, Code::CodeUsed);
+    assert!((1..=60).contains(&failure.facts["wait_seconds"].parse::<u64>().unwrap()));
+    user.wait();
+    let wrong = signet_crypto::Passphrase::parse("another one altogether".into());
+    assert_eq!(
+        locked.unlock(wrong, user.code(), Width::Near).err().unwrap().failure().code,
+        Code::WrongSecret
+    );
+    let open = locked.unlock(user.passphrase(), user.code(), Width::Near).unwrap();
+    drop(open);
+    let failure = locked.unlock(user.passphrase(), user.code(), Width::Near).err().unwrap().failure();
+    assert_eq!(failure.code, Code::CodeUsed, "replay");
+}
+
+#[test]
+fn keys_are_lent_and_survive_a_restart() {
+    let place = Place::new();
+    let mut user = place.init();
+    let mut vault = user.vault.take().unwrap();
+    let record = vault.import_key(new_key(1)).unwrap();
+    assert_eq!(vault.import_key(new_key(1)).unwrap_err().failure().code, Code::KeyDuplicate);
+    let second = vault.import_key(new_key(2)).unwrap();
+    vault.rename_key(second.id, "renamed").unwrap();
+    user.wait();
+    let mut vault = user.unlock(vault.lock());
+    assert_eq!(vault.keys().iter().map(|key| key.name.as_str()).collect::<Vec<_>>(), ["key 1", "renamed"]);
+    assert_eq!(
+        vault.with_key(record.id, |record, der| (record.id, der.expose().to_vec())).unwrap(),
+        (record.id, der(1))
+    );
+    vault.remove_key(record.id).unwrap();
+    assert_eq!(vault.with_key(record.id, |_, _| ()).unwrap_err().failure().code, Code::NotFound);
+    assert!(!place.keychain.names().iter().any(|name| name.contains(&record.id.to_string())));
+    assert_eq!(vault.with_key(second.id, |_, der| der.expose().to_vec()).unwrap(), der(2));
+}
+
+#[test]
+fn records_keep_their_order_and_values() {
+    let place = Place::new();
+    let mut user = place.init();
+    let mut vault = user.vault.take().unwrap();
+    for n in [3, 1, 2] {
+        vault.put(Table::History, [n; 16], &[n; 100]).unwrap();
+        vault.put(Table::Draft, [n; 16], b"draft").unwrap();
+    }
+    vault.put(Table::History, [3; 16], b"changed").unwrap();
+    vault.delete(Table::Draft, [1; 16]).unwrap();
+    vault.delete(Table::Draft, [9; 16]).unwrap();
+    user.wait();
+    let vault = user.unlock(vault.lock());
+    assert_eq!(vault.rows(Table::History), [[3; 16], [1; 16], [2; 16]]);
+    assert_eq!(vault.fetch(Table::History, [3; 16]).unwrap().unwrap().expose(), b"changed");
+    assert_eq!(vault.fetch(Table::History, [1; 16]).unwrap().unwrap().expose(), [1; 100]);
+    assert_eq!(vault.rows(Table::Draft), [[3; 16], [2; 16]]);
+    assert!(vault.fetch(Table::Draft, [1; 16]).unwrap().is_none());
+    assert!(vault.rows(Table::Upload).is_empty());
+}
+
+#[test]
+fn a_step_up_uses_its_code_up() {
+    let place = Place::new();
+    let mut user = place.init();
+    let mut vault = user.vault.take().unwrap();
+    user.wait();
+    vault.step_up(user.passphrase(), user.code()).unwrap();
+    let again = vault.step_up(user.passphrase(), user.code()).unwrap_err();
+    assert_eq!(again.failure().code, Code::CodeUsed);
+    user.wait();
+    vault.step_up(user.passphrase(), user.code()).unwrap();
+    vault.put(Table::Setting, [0; 16], b"still open").unwrap();
+}
+
+#[test]
+fn the_audit_keys_stay_and_the_locked_one_works_while_locked() {
+    let place = Place::new();
+    let mut user = place.init();
+    let vault = user.vault.take().unwrap();
+    let (signing, owner) = (vault.audit_signing_key().public(), vault.owner_key().public());
+    let tag = vault.audit_hmac_key().tag(b"someone@example.com");
+    let published = vault.locked_audit_keys().to_vec();
+    vault.set_anchor(&Anchor { size: 7, root: [9; 32] }).unwrap();
+    drop(vault);
+    let locked = LockedVault::open(place.dir(), place.environment()).unwrap();
+    assert_eq!(locked.locked_audit_key().unwrap().public().to_bytes(), published[0].public);
+    assert_eq!(locked.anchor().unwrap(), Some(Anchor { size: 7, root: [9; 32] }));
+    user.wait();
+    let vault = user.unlock(locked);
+    assert_eq!(vault.audit_signing_key().public(), signing);
+    assert_eq!(vault.owner_key().public(), owner);
+    assert_eq!(vault.audit_hmac_key().tag(b"someone@example.com"), tag);
+    assert_eq!(vault.locked_audit_keys(), published);
+}
+
+#[test]
+fn one_process_at_a_time_and_one_vault_to_a_folder() {
+    let place = Place::new();
+    let mut user = place.init();
+    let second = LockedVault::open(place.dir(), place.environment());
+    assert_eq!(second.err().unwrap().failure().code, Code::AgentElsewhere);
+    assert_eq!(place.begin_init().err().unwrap().failure().code, Code::VaultExists);
+    drop(user.vault.take());
+    assert!(LockedVault::open(place.dir(), place.environment()).is_ok());
+}
+
+#[test]
+fn an_empty_folder_has_no_vault() {
+    let place = Place::new();
+    let none = LockedVault::open(place.dir(), place.environment());
+    assert_eq!(none.err().unwrap().failure().code, Code::NoVault);
+    assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0, "looking leaves nothing behind");
+}
+
+#[test]
+fn profiles_never_mix() {
+    let place = Place::new();
+    drop(place.init());
+    let sandbox = LockedVault::open(place.dir(), place.sandbox_environment(0));
+    assert_eq!(sandbox.err().unwrap().failure().code, Code::ProfileMismatch);
+}
