@@ -1,0 +1,76 @@
+use clap::{CommandFactory, Parser};
+
+use super::*;
+
+/// Every command's help, in one snapshot each: a changed option shows up in review.
+#[test]
+fn help_of_every_command() {
+    fn walk(command: &mut clap::Command, path: &str) {
+        let name = if path.is_empty() { "signet".to_owned() } else { format!("signet{path}") };
+        let help = command.clone().bin_name(name.clone()).term_width(100).render_long_help();
+        insta::assert_snapshot!(name.replace(' ', "-"), help.to_string());
+        let hidden = command.is_hide_set();
+        let examples = command.get_after_help().is_some() || command.has_subcommands();
+        assert!(hidden || examples, "{name} has no example");
+        for sub in command.get_subcommands_mut() {
+            let path = format!("{path} {}", sub.get_name());
+            if sub.get_name() != "help" {
+                walk(sub, &path);
+            }
+        }
+    }
+    let mut command = Cli::command().term_width(100);
+    command.build();
+    walk(&mut command, "");
+}
+
+#[test]
+fn the_definitions_are_consistent() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_command_takes_the_global_options_anywhere() {
+    for line in [
+        "signet --json --sandbox status",
+        "signet status --sandbox --json",
+        "signet key --json list --sandbox",
+    ] {
+        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        assert!(cli.globals.json && cli.globals.sandbox, "{line}");
+    }
+}
+
+#[test]
+fn no_option_takes_a_passphrase() {
+    for line in
+        ["signet unlock --passphrase secret", "signet init --passphrase=secret", "signet recover --kit ABCD"]
+    {
+        assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
+    }
+}
+
+#[test]
+fn contradictions_are_refused() {
+    for line in [
+        "signet unlock --passphrase-stdin --passphrase-fd 3",
+        "signet recover",
+        "signet recover --code --kit",
+        "signet key import k.json --remove-original --keep-original",
+        "signet send --dry-run --eml x.eml",
+        "signet send --text a --text-file b",
+        "signet history remove",
+        "signet history remove 3f --all",
+        "signet settings set",
+        "signet send --set novalue",
+    ] {
+        assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
+    }
+}
+
+#[test]
+fn the_sandbox_gets_its_words_untouched() {
+    let cli = Cli::try_parse_from(["signet", "sandbox", "inbox", "list", "--json", "--help", "-x"]).unwrap();
+    let Command::Sandbox(args) = cli.command else { panic!("another command") };
+    assert_eq!(args.arguments, ["inbox", "list", "--json", "--help", "-x"]);
+}

@@ -1,0 +1,36 @@
+//! `agent`.
+
+use signet_api::wire::Empty;
+use signet_api::{AgentStop, Status};
+use signet_core::Failure;
+
+use crate::agent_process;
+use crate::args::AgentCommand;
+use crate::context::Context;
+use crate::exit_codes::End;
+
+pub(super) async fn run(context: &Context<'_>, command: AgentCommand) -> Result<End, Failure> {
+    match command {
+        AgentCommand::Start => start(context).await,
+        AgentCommand::Stop => stop(context).await,
+        AgentCommand::Run => Err(agent_process::become_agent(&context.home)),
+    }
+}
+
+async fn start(context: &Context<'_>) -> Result<End, Failure> {
+    let status = context.call::<Status>(&Empty {}).await?;
+    let text = format!("The agent runs as process {}.", status.pid);
+    context.printer.done(&status, |view| format!("{} {text}", view.ink.green("✓")));
+    Ok(End::OK)
+}
+
+async fn stop(context: &Context<'_>) -> Result<End, Failure> {
+    let runs = agent_process::listens(&context.home);
+    if runs {
+        context.client.call::<AgentStop>(&Empty {}).await?;
+        agent_process::gone(&context.home).await?;
+    }
+    let text = if runs { "The agent has stopped." } else { "The agent was not running." };
+    context.printer.done(&Empty {}, |view| format!("{} {text}", view.ink.green("✓")));
+    Ok(End::OK)
+}

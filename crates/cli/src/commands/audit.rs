@@ -1,0 +1,179 @@
+//! `audit`. Verifying and exporting read the file itself and trust no agent.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+use serde::Serialize;
+use signet_api::wire::{AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressRequest, Empty};
+use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList};
+use signet_audit::{Anchor, Depth, Filter, Fingerprint, Reader, Report, Trust};
+use signet_core::{Code, Failure, Kind};
+
+use crate::args::{AuditCommand, AuditListArgs, AuditVerifyArgs};
+use crate::context::Context;
+use crate::exit_codes::End;
+use crate::view::{self, View};
+
+pub(super) async fn run(context: &Context<'_>, command: AuditCommand) -> Result<End, Failure> {
+    match command {
+        AuditCommand::List(args) => list(context, args).await,
+        AuditCommand::Show { seq } => show(context, seq).await,
+        AuditCommand::Verify(args) => verify(context, args).await,
+        AuditCommand::Export { log, out } => export(context, log, out),
+        AuditCommand::ConfirmAddress { address } => confirm(context, address).await,
+    }
+}
+
+async fn list(context: &Context<'_>, args: AuditListArgs) -> Result<End, Failure> {
+    let query = AuditQuery {
+        limit: Some(args.limit),
+        before: args.before,
+        action: args.action,
+        refused: args.refused,
+        ..AuditQuery::default()
+    };
+    let AuditListReply { entries, more } = context.call::<AuditList>(&query).await?;
+    let reply = AuditListReply { entries, more };
+    context.printer.show(&reply, |v| view::audit::list(&reply.entries, reply.more, v));
+    Ok(End::OK)
+}
+
+async fn show(context: &Context<'_>, seq: u64) -> Result<End, Failure> {
+    let query = AuditQuery { limit: Some(1), seq: Some(seq), ..AuditQuery::default() };
+    let entry = context.call::<AuditList>(&query).await?.entries.pop();
+    let entry = entry.ok_or_else(|| Failure::new(Code::NotFound).fact("entry", seq))?;
+    context.printer.show(&entry, |v| view::audit::entry(&entry, v));
+    Ok(End::OK)
+}
+
+async fn confirm(context: &Context<'_>, address: String) -> Result<End, Failure> {
+    let reply = context.call::<AuditConfirmAddress>(&ConfirmAddressRequest { address }).await?;
+    let numbers = reply.entries.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let text = if numbers.is_empty() { "Not in the log.".into() } else { format!("In entries {numbers}.") };
+    context.printer.show(&reply, |_| text);
+    Ok(End::OK)
+}
+
+/// What `audit verify` found, and what the keychain's memory said.
+#[derive(Serialize)]
+struct Verified<'a> {
+    passed: bool,
+    #[serde(flatten)]
+    report: &'a Report,
+    anchor: Option<&'a AuditAnchorReply>,
+    /// Why the agent could not be asked for it.
+    anchor_failure: Option<&'a Failure>,
+}
+
+async fn verify(context: &Context<'_>, args: AuditVerifyArgs) -> Result<End, Failure> {
+    let fingerprint = args.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
+    let depth = if args.every_signature { Depth::Every } else { Depth::Covering };
+    // A copy is judged by itself: this machine's keychain need not know it.
+    let (path, asked) = match args.log {
+        Some(path) => (existing(&path)?, None),
+        None => {
+            let path = own_log(context)?;
+            (path, Some(context.call::<AuditAnchor>(&Empty {}).await))
+        }
+    };
+    let (reply, no_anchor) = match asked {
+        Some(Ok(reply)) => (Some(reply), None),
+        Some(Err(failure)) => (None, Some(failure)),
+        None => (None, None),
+    };
+    let no_anchor = no_anchor.or_else(|| reply.as_ref().and_then(|reply| reply.anchor_failure.clone()));
+    let trust =
+        Trust { origin: None, fingerprint: fingerprint.or_else(|| vault_fingerprint(reply.as_ref())) };
+    let report = signet_audit::verify(&path, &trust, reply.as_ref().and_then(anchor), depth);
+    let passed = report.passed();
+    let found =
+        Verified { passed, report: &report, anchor: reply.as_ref(), anchor_failure: no_anchor.as_ref() };
+    context.printer.show(&found, |v| text(&found, v));
+    Ok(if passed { End::OK } else { End::kind(Kind::Audit) })
+}
+
+fn text(found: &Verified<'_>, view: &View) -> String {
+    let mut text = view::audit::report(found.report, view);
+    if let Some(failure) = found.anchor_failure {
+        let lack =
+            "The keychain's memory of the log could not be asked, so an older copy would not be noticed.";
+        text.push_str(&format!("\n{} {lack}\n  {} {}", view.ink.yellow("!"), failure.what, failure.remedy));
+    }
+    text
+}
+
+fn anchor(reply: &AuditAnchorReply) -> Option<Anchor> {
+    let root = HEXLOWER_PERMISSIVE.decode(reply.root.as_deref()?.as_bytes()).ok()?;
+    Some(Anchor { size: reply.size?, root: root.try_into().ok()? })
+}
+
+/// Only the agent that is trusted with the vault's keychain is asked; the file's own word is not used.
+fn vault_fingerprint(reply: Option<&AuditAnchorReply>) -> Option<Fingerprint> {
+    Fingerprint::parse(reply?.fingerprint.as_deref()?)
+}
+
+fn parse_fingerprint(text: &str) -> Result<Fingerprint, Failure> {
+    Fingerprint::parse(text).ok_or_else(|| {
+        Failure::new(Code::Usage)
+            .what("That is not the fingerprint of an audit log.")
+            .remedy("Type it as printed on the recovery kit.")
+    })
+}
+
+fn own_log(context: &Context<'_>) -> Result<PathBuf, Failure> {
+    let path = context.home.data().join("audit.db");
+    if path.is_file() { Ok(path) } else { Err(Failure::new(Code::NoVault)) }
+}
+
+fn existing(path: &Path) -> Result<PathBuf, Failure> {
+    if path.is_file() {
+        return Ok(path.to_owned());
+    }
+    Err(Failure::new(Code::NotFound).what("There is no file at that path.").fact("path", path.display()))
+}
+
+/// What `audit export --out` wrote.
+#[derive(Serialize)]
+struct Exported {
+    entries: u64,
+    path: String,
+}
+
+fn export(context: &Context<'_>, log: Option<PathBuf>, out: Option<PathBuf>) -> Result<End, Failure> {
+    let path = match log {
+        Some(path) => existing(&path)?,
+        None => own_log(context)?,
+    };
+    let reader = Reader::open(&path).map_err(|error| error.failure())?;
+    let Some(out) = out else {
+        let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
+        reader.export_jsonl(&Filter::default(), &mut stdout).map_err(|error| error.failure())?;
+        stdout.flush().map_err(|error| unwritten(Path::new("-"), &error))?;
+        return Ok(End::OK);
+    };
+    let file = std::fs::File::create_new(&out).map_err(|error| unwritten(&out, &error))?;
+    let mut writer = std::io::BufWriter::new(file);
+    let entries = reader.export_jsonl(&Filter::default(), &mut writer).map_err(|error| error.failure())?;
+    let file = writer.into_inner().map_err(|error| unwritten(&out, error.error()))?;
+    file.sync_all().map_err(|error| unwritten(&out, &error))?;
+    let exported = Exported { entries, path: super::absolute(&out)? };
+    context.printer.done(&exported, |v| {
+        format!("{} Wrote {}.", v.ink.green("✓"), view::plural(entries, "entry", "entries"))
+    });
+    Ok(End::OK)
+}
+
+/// A new file could not be written.
+pub(super) fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let failure = match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::new(Code::Usage)
+            .what("There is a file at that path already.")
+            .remedy("Choose another name, or remove the file first."),
+        std::io::ErrorKind::StorageFull => Failure::new(Code::DiskFull),
+        _ => Failure::new(Code::ReadOnly)
+            .what("That file cannot be written.")
+            .remedy("Choose a folder that you can write to."),
+    };
+    failure.fact("path", path.display()).fact("error", error)
+}

@@ -1,0 +1,112 @@
+//! `send`: from the arguments to the report.
+
+mod attach;
+mod compose;
+mod progress;
+
+use std::fs::File;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use signet_api::wire::{Line, SendChoice, SendEvent, SendMode, SendOutcome, SendReport, SendRequest};
+use signet_api::{Call, Send, SendCancel};
+use signet_core::{Code, Failure, Kind, RequestId};
+
+use self::progress::Progress;
+use super::audit::unwritten;
+use crate::args::SendArgs;
+use crate::context::Context;
+use crate::exit_codes::End;
+use crate::view::{self, plain};
+
+pub(super) async fn run(context: &Context<'_>, args: SendArgs) -> Result<End, Failure> {
+    let eml = args.eml.clone();
+    let (dry_run, allow_blocked) = (args.dry_run, args.allow_blocked);
+    let message = compose::message(context, args).await?;
+    let draft = attach::hand_over(context.agent().await?, message.draft).await?;
+    let written = eml.as_deref().map(create).transpose()?;
+    let mode = match &written {
+        Some(file) => SendMode::Eml(context.agent().await?.attach(file.as_fd()).await?),
+        None if dry_run => SendMode::DryRun,
+        None => SendMode::Send,
+    };
+    let request = SendRequest { draft, key: message.key, mode, allow_blocked };
+    let ended = match context.start::<Send>(&request).await {
+        Ok(call) => follow(context, call).await,
+        Err(failure) => Err(failure),
+    };
+    if let (Some(path), true) = (&eml, !matches!(&ended, Ok(report) if is_written(report))) {
+        let _ = std::fs::remove_file(path); // made by this command a moment ago, and incomplete
+    }
+    let report = ended?;
+    context.printer.show(&report, |v| view::send::report(&report, v));
+    Ok(match &report.outcome {
+        SendOutcome::Sent { .. } | SendOutcome::DryRun | SendOutcome::Written => End::OK,
+        SendOutcome::NotSent { failure } => End::of(failure),
+        SendOutcome::Unknown { .. } => End::kind(Kind::Unknown),
+    })
+}
+
+/// Follows the events until the end. The first Ctrl-C cancels; a second one stops watching.
+async fn follow(context: &Context<'_>, mut call: Call<Send>) -> Result<SendReport, Failure> {
+    let mut progress = Progress::new(context.printer.shows_progress());
+    let mut request_id: Option<RequestId> = None;
+    let mut interrupts = 0;
+    loop {
+        let line = tokio::select! {
+            line = call.line() => line?,
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted.map_err(|error| Failure::new(Code::Internal).fact("error", error))?;
+                interrupts += 1;
+                if interrupts > 1 {
+                    return Err(left_alone(request_id));
+                }
+                progress.say("Cancelling…");
+                if let Some(request_id) = request_id {
+                    // Whether it came in time is what the report will say.
+                    let _ = context.call::<SendCancel>(&SendChoice { request_id }).await;
+                }
+                continue;
+            }
+        };
+        match line {
+            Line::Event(event) => {
+                if let SendEvent::Started { request_id: id, findings, .. } = &event {
+                    request_id = Some(*id);
+                    for finding in findings.iter().filter(|finding| !finding.blocks) {
+                        context.printer.note(|v| format!("{} {}", v.ink.yellow("!"), plain(&finding.what)));
+                    }
+                    if interrupts > 0 {
+                        let _ = context.call::<SendCancel>(&SendChoice { request_id: *id }).await;
+                    }
+                }
+                progress.event(&event);
+            }
+            Line::Result(report) => return Ok(report),
+            Line::Failure(failure) => return Err(failure),
+        }
+    }
+}
+
+fn left_alone(request_id: Option<RequestId>) -> Failure {
+    let failure = Failure::new(Code::SendUnknown)
+        .what("The agent is still finishing this send; nobody waits for its answer any more.")
+        .remedy("Look at `signet history list` for how it ended.");
+    match request_id {
+        Some(id) => failure.fact("request_id", id),
+        None => failure,
+    }
+}
+
+fn is_written(report: &SendReport) -> bool {
+    matches!(report.outcome, SendOutcome::Written)
+}
+
+fn create(path: &Path) -> Result<File, Failure> {
+    File::options()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(|error| unwritten(path, &error))
+}

@@ -1,0 +1,82 @@
+//! `unlock` and `lock`.
+
+use signet_api::wire::{Empty, UnlockRequest, Unlocked, WireSecret};
+use signet_api::{Lock, Unlock};
+use signet_core::{Code, Failure};
+
+use crate::agent_process;
+use crate::args::UnlockArgs;
+use crate::context::Context;
+use crate::exit_codes::End;
+use crate::secret_input::{self, SecretInput};
+use crate::view::{View, plain};
+
+/// How often a person may try before the command ends. The vault itself sets no limit.
+const ATTEMPTS: usize = 3;
+
+pub(super) async fn run(context: &Context<'_>, args: UnlockArgs) -> Result<End, Failure> {
+    let input = SecretInput::open(&args.passphrase)?;
+    let retries = input.is_terminal() && args.code.is_none();
+    context.agent().await?;
+    let mut passphrase = input.secret("Passphrase")?;
+    let mut code = secret_input::code(args.code)?;
+    let mut attempt = 1;
+    loop {
+        // Copied for the request, because a refused code leaves the passphrase good.
+        let copy = WireSecret::new(passphrase.expose().to_owned());
+        let request = UnlockRequest { passphrase: copy, code, wide: args.wide };
+        let failure = match context.call::<Unlock>(&request).await {
+            Ok(unlocked) => {
+                context.printer.done(&unlocked, |view| text(&unlocked, view));
+                return Ok(End::OK);
+            }
+            Err(failure) if retries && attempt < ATTEMPTS => failure,
+            Err(failure) => return Err(failure),
+        };
+        match failure.code {
+            Code::CodeUsed => {
+                let wait = failure.facts.get("wait_seconds").cloned();
+                context.printer.note(|view| {
+                    let wait = wait.map(|seconds| format!(": {seconds} s")).unwrap_or_default();
+                    format!("{} Codes work once. Wait for the next one{wait}.", view.ink.yellow("!"))
+                });
+            }
+            Code::WrongSecret => {
+                context.printer.note(|view| format!("{} {}", view.ink.red("✗"), failure.what));
+                passphrase = input.secret("Passphrase")?;
+            }
+            _ => return Err(failure),
+        }
+        code = secret_input::code(None)?;
+        attempt += 1;
+    }
+}
+
+pub(super) async fn lock(context: &Context<'_>) -> Result<End, Failure> {
+    // No agent, nothing unlocked: none is started for this.
+    if agent_process::listens(&context.home) {
+        context.client.call::<Lock>(&Empty {}).await?;
+    }
+    context.printer.done(&Empty {}, |view| format!("{} Locked.", view.ink.green("✓")));
+    Ok(End::OK)
+}
+
+fn text(unlocked: &Unlocked, view: &View) -> String {
+    let ink = view.ink;
+    let mut text = format!("{} Unlocked", ink.green("✓"));
+    match unlocked.locks_at {
+        Some(time) => text.push_str(&format!("; locks itself {} unless used.", view.moment.when(time))),
+        None => text.push('.'),
+    }
+    for sentence in &unlocked.settled {
+        text.push_str(&format!("\n{} {}", ink.yellow("!"), plain(sentence)));
+    }
+    if unlocked.info.codes_left <= 2 {
+        let left = unlocked.info.codes_left;
+        text.push_str(&format!(
+            "\n{} Recovery codes left: {left}. Run `signet codes renew`.",
+            ink.yellow("!")
+        ));
+    }
+    text
+}

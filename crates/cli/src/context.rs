@@ -1,0 +1,85 @@
+//! What every command gets: the profile's folders, the way to the agent, the printer.
+
+use std::cell::Cell;
+
+use signet_api::{Call, Client, Home, Method};
+use signet_core::{Code, Failure, Profile};
+
+use crate::agent_process;
+use crate::args::Globals;
+use crate::printer::Printer;
+
+/// The surroundings of one command.
+pub(crate) struct Context<'a> {
+    pub(crate) home: Home,
+    pub(crate) client: Client,
+    pub(crate) printer: &'a Printer,
+    agent_answers: Cell<bool>,
+}
+
+impl<'a> Context<'a> {
+    /// By the options and the environment.
+    pub(crate) fn new(globals: &Globals, printer: &'a Printer) -> Result<Self, Failure> {
+        let profile = profile(globals, std::env::var("SIGNET_PROFILE").ok().as_deref())?;
+        let home = Home::from_environment(profile).ok_or_else(|| {
+            Failure::new(Code::Usage)
+                .what("Neither SIGNET_HOME nor HOME says where Signet may keep its files.")
+                .remedy("Set HOME, or SIGNET_HOME to a folder of your own; both must be absolute paths.")
+        })?;
+        Ok(Self { client: Client::new(&home), home, printer, agent_answers: Cell::new(false) })
+    }
+
+    /// Calls the agent; starts it first if it is not running.
+    pub(crate) async fn call<M: Method>(&self, request: &M::Request) -> Result<M::Response, Failure> {
+        self.agent().await?.call::<M>(request).await
+    }
+
+    /// The same for a method that reports progress.
+    pub(crate) async fn start<M: Method>(&self, request: &M::Request) -> Result<Call<M>, Failure> {
+        self.agent().await?.start::<M>(request).await
+    }
+
+    /// The client, once the agent answers.
+    pub(crate) async fn agent(&self) -> Result<&Client, Failure> {
+        // Asked once a command, before its first request: a request is never repeated, because an
+        // agent that went away in the middle may have done what it says.
+        if !self.agent_answers.get() {
+            agent_process::ensure(&self.home).await?;
+            self.agent_answers.set(true);
+        }
+        Ok(&self.client)
+    }
+
+    /// Whether the sandbox profile was chosen.
+    pub(crate) fn sandbox(&self) -> bool {
+        self.home.profile() == Profile::Sandbox
+    }
+}
+
+fn profile(globals: &Globals, variable: Option<&str>) -> Result<Profile, Failure> {
+    match variable {
+        _ if globals.sandbox => Ok(Profile::Sandbox),
+        None | Some("" | "production") => Ok(Profile::Production),
+        Some("sandbox") => Ok(Profile::Sandbox),
+        // A typing mistake must never choose the profile that reaches the real Google.
+        Some(other) => Err(Failure::new(Code::Usage)
+            .what("SIGNET_PROFILE names no profile.")
+            .remedy("Set it to sandbox or production, or leave it out.")
+            .fact("SIGNET_PROFILE", other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_profile_never_becomes_production() {
+        let globals = Globals::default();
+        assert_eq!(profile(&globals, None).unwrap(), Profile::Production);
+        assert_eq!(profile(&globals, Some("sandbox")).unwrap(), Profile::Sandbox);
+        assert_eq!(profile(&globals, Some("Sandbox")).unwrap_err().code, Code::Usage);
+        let chosen = Globals { sandbox: true, ..globals };
+        assert_eq!(profile(&chosen, Some("production")).unwrap(), Profile::Sandbox);
+    }
+}

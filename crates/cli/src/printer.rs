@@ -1,0 +1,114 @@
+//! The one place that writes to the terminal.
+//!
+//! Results go to standard output, words for people to standard error. With `--json`, standard output
+//! holds one JSON document: the result, or `{"error": {code, what, remedy, facts}}`.
+
+use std::io::{IsTerminal, Write};
+
+use serde::Serialize;
+use signet_core::Failure;
+
+use crate::args::Globals;
+use crate::view::{self, View};
+
+/// Prints results, notes and failures.
+pub(crate) struct Printer {
+    json: bool,
+    quiet: bool,
+    lines: bool,
+    out: View,
+    err: View,
+}
+
+impl Printer {
+    /// By the options. `script` means JSON lines whatever else was asked.
+    pub(crate) fn new(globals: &Globals, script: bool) -> Self {
+        let refused = globals.no_color
+            || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            json: globals.json || script,
+            quiet: globals.quiet,
+            lines: script || !std::io::stdout().is_terminal(),
+            out: View::now(!refused && std::io::stdout().is_terminal()),
+            err: View::now(!refused && std::io::stderr().is_terminal()),
+        }
+    }
+
+    /// What the user asked to see.
+    pub(crate) fn show<T: Serialize>(&self, value: &T, text: impl FnOnce(&View) -> String) {
+        if self.json {
+            self.document(value);
+        } else {
+            out(&text(&self.out));
+        }
+    }
+
+    /// That something was done: `--quiet` leaves it out.
+    pub(crate) fn done<T: Serialize>(&self, value: &T, text: impl FnOnce(&View) -> String) {
+        if self.json || !self.quiet {
+            self.show(value, text);
+        }
+    }
+
+    /// Text that is a result by itself, such as a man page.
+    pub(crate) fn raw(&self, bytes: &[u8]) {
+        let _ = std::io::stdout().lock().write_all(bytes); // a closed pipe wants no more
+    }
+
+    /// A word to people on the side.
+    pub(crate) fn note(&self, text: impl FnOnce(&View) -> String) {
+        if !self.quiet && !self.json {
+            err(&text(&self.err));
+        }
+    }
+
+    /// Why it did not work.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        if self.json {
+            self.document(&serde_json::json!({ "error": failure }));
+        }
+        err(&view::failure(failure, &self.err));
+    }
+
+    /// Whether results are JSON.
+    pub(crate) const fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether a progress bar has a place: people watch, and did not ask for silence.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// How text for standard error looks.
+    pub(crate) const fn side(&self) -> &View {
+        &self.err
+    }
+
+    /// One JSON document and a line end.
+    pub(crate) fn document<T: Serialize>(&self, value: &T) {
+        let mut stdout = std::io::stdout().lock();
+        let written = if self.lines {
+            serde_json::to_writer(&mut stdout, value)
+        } else {
+            serde_json::to_writer_pretty(&mut stdout, value)
+        };
+        // A closed pipe wants no more.
+        let _ = written.map_err(std::io::Error::from).and_then(|()| writeln!(stdout));
+        let _ = stdout.flush();
+    }
+}
+
+fn out(text: &str) {
+    line(&mut std::io::stdout().lock(), text);
+}
+
+fn err(text: &str) {
+    line(&mut std::io::stderr().lock(), text);
+}
+
+fn line(to: &mut impl Write, text: &str) {
+    // A closed pipe wants no more.
+    let _ = writeln!(to, "{}", text.trim_end_matches('\n')).and_then(|()| to.flush());
+}

@@ -1,0 +1,93 @@
+//! How results read: pure functions from wire types to text, with time and colour as arguments.
+
+mod ink;
+mod moment;
+mod size;
+mod table;
+
+pub(crate) mod audit;
+pub(crate) mod check;
+pub(crate) mod key;
+pub(crate) mod send;
+pub(crate) mod status;
+
+pub(crate) use ink::Ink;
+pub(crate) use moment::Moment;
+pub(crate) use size::{bytes, duration, plural};
+pub(crate) use table::{facts, table};
+
+use std::fmt::Write;
+
+use signet_core::Failure;
+
+/// What a rendering depends on besides the value.
+pub(crate) struct View {
+    pub(crate) ink: Ink,
+    pub(crate) moment: Moment,
+}
+
+impl View {
+    /// For a stream, now.
+    pub(crate) fn now(colour: bool) -> Self {
+        Self { ink: Ink::new(colour), moment: Moment::now() }
+    }
+
+    /// Without colour, at 2026-11-22 12:00:00 UTC.
+    #[cfg(test)]
+    pub(crate) fn fixed() -> Self {
+        Self { ink: Ink::new(false), moment: Moment::fixed() }
+    }
+}
+
+/// A failure: what happened, what to do, details.
+pub(crate) fn failure(failure: &Failure, view: &View) -> String {
+    let ink = &view.ink;
+    let mut text = format!("{} {}\n", ink.red("✗"), ink.bold(&plain(&failure.what)));
+    let _ = writeln!(text, "  {}", plain(&failure.remedy));
+    let code = ("code".to_owned(), failure.code.as_str().to_owned());
+    let rows = std::iter::once(code).chain(failure.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
+    for (name, value) in rows {
+        let _ = writeln!(text, "  {}", ink.dim(&format!("{name}: {}", plain(&value))));
+    }
+    text
+}
+
+/// Foreign text, fit for a terminal: control characters cannot move the cursor or change colours.
+pub(crate) fn plain(text: &str) -> String {
+    let shown = |c: char| if c.is_control() || is_reordering(c) { '\u{fffd}' } else { c };
+    text.chars().map(shown).collect()
+}
+
+/// Foreign text of several lines.
+pub(crate) fn plain_lines(text: &str) -> String {
+    text.lines().map(plain).collect::<Vec<_>>().join("\n")
+}
+
+/// Characters that reorder what follows: they can make one name look like another.
+const fn is_reordering(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signet_core::Code;
+
+    #[test]
+    fn a_failure_says_what_to_do() {
+        let shown = Failure::new(Code::CodeUsed).fact("wait_seconds", 12);
+        insta::assert_snapshot!(failure(&shown, &View::fixed()), @r"
+        ✗ That code has already been used.
+          Wait for the next code in your authenticator app.
+          code: code-already-used
+          wait_seconds: 12
+        ");
+    }
+
+    #[test]
+    fn foreign_text_cannot_drive_the_terminal() {
+        assert_eq!(plain("a\x1b[31mb\r\n\u{202e}c\u{9b}"), "a\u{fffd}[31mb\u{fffd}\u{fffd}\u{fffd}c\u{fffd}");
+        assert_eq!(plain_lines("a\nb\x07"), "a\nb\u{fffd}");
+        assert_eq!(plain("Übersicht «финал» 📎"), "Übersicht «финал» 📎");
+    }
+}
