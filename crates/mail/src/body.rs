@@ -14,14 +14,15 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// Encodes a text: `7bit` if it needs nothing, else the shorter of quoted-printable and base64.
+    /// Encodes a text: `7bit` if it needs nothing; else quoted-printable, which people can still read in
+    /// the source, unless that is over a third longer than base64.
     pub(crate) fn new(text: &str) -> Self {
         let text = with_crlf(text);
         if is_plain(&text) {
             return Self { encoding: "7bit", text };
         }
         let printable = qp::BODY.encode(&text);
-        if printable.len() <= base64::MIME.encoded_len(text.len()) {
+        if printable.len() <= base64::MIME.encoded_len(text.len()) / 3 * 4 {
             Self { encoding: "quoted-printable", text: printable }
         } else {
             Self { encoding: "base64", text: base64::MIME.encode(&text) }

@@ -69,11 +69,11 @@ impl Composed {
 /// # Errors
 /// [`ComposeError`].
 pub fn compose(
-    message: Message,
+    message: &Message,
     parts: Vec<(Part, Survey)>,
     stamp: &Stamp,
 ) -> Result<Composed, ComposeError> {
-    let layout = lay_out(&message, parts, stamp)?;
+    let layout = lay_out(message, parts, stamp)?;
     if layout.len() > MAX_ENCODED {
         return Err(ComposeError::TooLarge(layout.len()));
     }
@@ -157,8 +157,12 @@ impl Writer {
             }
             Node::Part(index, part, survey, inline) => self.part(index, part, survey, inline),
             Node::Container(kind, boundary, children) => {
+                let mut parameters = vec![("boundary", boundary.as_str())];
+                if kind == "related" {
+                    parameters.push(("type", "text/html")); // RFC 2387, 3.1
+                }
                 let kind = format!("multipart/{kind}");
-                header::with_parameters(&mut self.literal, "Content-Type", &kind, &[("boundary", &boundary)]);
+                header::with_parameters(&mut self.literal, "Content-Type", &kind, &parameters);
                 // The CRLF belongs to the delimiter; after base64 it is one empty line more, which is ignored.
                 for child in children {
                     self.push(format!("\r\n--{boundary}\r\n").as_bytes());

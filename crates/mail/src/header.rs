@@ -9,8 +9,10 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::text::Text;
 use signet_core::{FileName, Mailbox, UnixMillis};
 
-/// The longest ASCII stand-in for a file name, in bytes.
+/// The longest file name in quotes, in bytes; it fits on a line.
 const FALLBACK: usize = 60;
+/// The longest section of a parameter: with ` filename*9*=UTF-8''` and `;` it fits in 78.
+const SECTION: usize = 54;
 /// The most text in one encoded word: 45 bytes are 60 of base64, 72 with `=?utf-8?B?` and `?=`.
 const WORD: usize = 45;
 
@@ -18,8 +20,7 @@ const WORD: usize = 45;
 pub(crate) fn text(out: &mut Vec<u8>, name: &str, text: &str) {
     begin(out, name);
     if misleads(text) {
-        out.extend_from_slice(b"\r\n ");
-        encoded_words(out, text);
+        encoded_words(out, text, name.len() + 2);
         out.extend_from_slice(b"\r\n");
     } else {
         Text::new(text).write_header(out, name.len() + 2);
@@ -68,23 +69,24 @@ pub(crate) fn with_parameters(out: &mut Vec<u8>, name: &str, value: &str, parame
 /// and would show the stand-in. Old readers find that in the `name` of the content type.
 pub(crate) fn disposition(out: &mut Vec<u8>, value: &str, file: &FileName) {
     let file = file.as_str();
-    if !file.is_ascii() || !misleads(file) {
+    if file.is_ascii() && file.len() <= FALLBACK && !file.contains('"') && !misleads(file) {
         return with_parameters(out, "Content-Disposition", value, &[("filename", file)]);
     }
-    // mail-builder would quote it, and some readers decode encoded words inside quotes.
-    begin(out, "Content-Disposition");
-    out.extend_from_slice(value.as_bytes());
-    for (section, piece) in file.as_bytes().chunks(18).enumerate() {
-        let charset = if section == 0 { "UTF-8''" } else { "" };
-        let piece: String = piece.iter().map(|b| format!("%{b:02X}")).collect();
-        out.extend_from_slice(format!(";\r\n filename*{section}*={charset}{piece}").as_bytes());
+    // Not in quotes: readers differ in what they do with folds, escapes and encoded words there.
+    plain(out, "Content-Disposition", &format!("{value};"));
+    let sections = extended_sections(file);
+    for (index, section) in sections.iter().enumerate() {
+        let name = if sections.len() == 1 { "*".into() } else { format!("*{index}*") };
+        let charset = if index == 0 { "UTF-8''" } else { "" };
+        let end = if index + 1 < sections.len() { ";" } else { "" };
+        out.extend_from_slice(format!(" filename{name}={charset}{section}{end}\r\n").as_bytes());
     }
-    out.extend_from_slice(b"\r\n");
 }
 
-/// The name in ASCII, for readers that know no RFC 2231: other characters become `_`.
+/// The name in plain ASCII, for readers that know no RFC 2231: other characters become `_`.
 pub(crate) fn fallback(file: &FileName) -> String {
-    let ascii: String = file.as_str().chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let plain = |c: char| c.is_ascii() && c != '"';
+    let ascii: String = file.as_str().chars().map(|c| if plain(c) { c } else { '_' }).collect();
     let ascii = ascii.replace("=?", "__");
     if ascii.len() <= FALLBACK {
         return ascii;
@@ -104,26 +106,53 @@ fn write_mailbox(out: &mut Vec<u8>, mailbox: &Mailbox, column: usize) {
     let address = mailbox.address.as_str();
     match mailbox.name.as_ref().map(signet_core::HeaderText::as_str) {
         Some(name) if misleads(name) => {
-            if column > 1 {
-                out.extend_from_slice(b"\r\n ");
-            }
-            encoded_words(out, name);
+            encoded_words(out, name, column);
             out.extend_from_slice(format!("\r\n <{address}>\r\n").as_bytes());
         }
         name => EmailAddress { name: name.map(Into::into), email: address.into() }.write_header(out, column),
     }
 }
 
-/// Whether a reader would decode or trim what mail-builder writes as it is.
+/// Whether a reader would decode, trim or narrow what mail-builder writes as it is.
 fn misleads(text: &str) -> bool {
-    text.contains("=?") || text.starts_with([' ', '\t']) || text.ends_with([' ', '\t'])
+    let white_space =
+        text.starts_with(' ') || text.ends_with(' ') || text.contains("  ") || text.contains('\t');
+    white_space || text.contains("=?")
 }
 
-/// Writes a text as UTF-8 encoded words, one to a line, split between characters (RFC 2047, 2 and 5).
-fn encoded_words(out: &mut Vec<u8>, text: &str) {
+/// A parameter value as UTF-8 in percent encoding, in sections that fit on a line and split between
+/// characters (RFC 2231, 3 and 4).
+fn extended_sections(text: &str) -> Vec<String> {
+    let mut sections = vec![String::new()];
+    for c in text.chars() {
+        let encoded: String = (c.encode_utf8(&mut [0; 4]).bytes())
+            .map(|b| if is_attribute(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .collect();
+        match sections.last_mut() {
+            Some(section) if section.len() + encoded.len() <= SECTION => section.push_str(&encoded),
+            _ => sections.push(encoded),
+        }
+    }
+    sections
+}
+
+/// `attribute-char` of RFC 2231, 7.
+const fn is_attribute(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#' | b'$' | b'&' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'{' | b'|' | b'}' | b'~'
+        )
+}
+
+/// Writes a text as UTF-8 encoded words from that column on, one to a line, split between characters
+/// (RFC 2047, 2 and 5).
+fn encoded_words(out: &mut Vec<u8>, text: &str, column: usize) {
     let mut rest = text;
+    let mut room = WORD.saturating_sub(column);
     while !rest.is_empty() {
-        let (word, after) = rest.split_at(rest.floor_char_boundary(WORD));
+        let (word, after) = rest.split_at(rest.floor_char_boundary(room));
+        room = WORD;
         let separator = if after.is_empty() { "" } else { "\r\n " };
         out.extend_from_slice(
             format!("=?utf-8?B?{}?={separator}", BASE64.encode(word.as_bytes())).as_bytes(),
@@ -159,7 +188,7 @@ mod tests {
         assert!(!header.contains("0D"), "{header}");
         let name = FileName::parse("=?utf-8?Q?=2E=2E?=.txt").unwrap();
         let header = written(|out| disposition(out, "attachment", &name));
-        assert!(header.contains("filename*0*=UTF-8''%3D%3F"), "{header}");
+        assert!(header.contains("filename*=UTF-8''%3D%3F"), "{header}");
     }
 
     #[test]

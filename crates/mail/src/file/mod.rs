@@ -76,21 +76,24 @@ impl MessageFile {
     /// path as written.
     ///
     /// # Errors
-    /// [`MessageFileError::BodyFile`] if one cannot be read or is not UTF-8.
+    /// [`MessageFileError::BodyFile`] if one cannot be read or is not UTF-8, and
+    /// [`MessageFileError::Placeholder`].
     pub fn load_bodies(
         mut self,
         mut read: impl FnMut(&str) -> io::Result<String>,
     ) -> Result<Self, MessageFileError> {
-        let mut load = |path: &Option<String>, body: &mut Option<String>| {
+        let mut load = |field, path: &Option<String>, body: &mut Option<String>| {
             if let Some(path) = path {
                 let text = read(path)
                     .map_err(|error| MessageFileError::BodyFile { path: path.clone(), kind: error.kind() })?;
-                *body = Some(text.strip_prefix('\u{FEFF}').unwrap_or(&text).into());
+                let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+                template::Template::parse(text, field)?;
+                *body = Some(text.into());
             }
             Ok(())
         };
-        load(&self.text_file, &mut self.text)?;
-        load(&self.html_file, &mut self.html)?;
+        load("text", &self.text_file, &mut self.text)?;
+        load("html", &self.html_file, &mut self.html)?;
         (self.text_file, self.html_file) = (None, None);
         Ok(self)
     }
