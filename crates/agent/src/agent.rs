@@ -102,7 +102,7 @@ impl Agent {
             .vault
             .run(move |cell| {
                 if let (Ok(vault), Some(anchor)) = (cell.open(), anchor)
-                    && let Err(error) = vault.set_anchor(crate::usecase::unlock::vault_anchor(anchor))
+                    && let Err(error) = vault.set_anchor(&crate::usecase::unlock::vault_anchor(anchor))
                 {
                     tracing::warn!(
                         code = error.failure().code.as_str(),
@@ -134,7 +134,7 @@ impl Agent {
                 .vault
                 .run(move |cell| {
                     cell.open()?
-                        .set_anchor(crate::usecase::unlock::vault_anchor(anchor))
+                        .set_anchor(&crate::usecase::unlock::vault_anchor(anchor))
                         .map_err(|e| e.failure())
                 })
                 .await;

@@ -160,11 +160,6 @@ impl Door {
 }
 
 impl Permit {
-    /// The request.
-    pub(crate) fn request(&self) -> RequestId {
-        self.request
-    }
-
     fn draft(&self, verdict: Verdict) -> Draft {
         Draft::new(SystemClock.now(), Actor::NOBODY, Some(self.principal.role()), self.action, verdict)
             .target(self.target.clone())

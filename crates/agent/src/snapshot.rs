@@ -67,6 +67,6 @@ pub(crate) fn facts(info: &VaultInfo) -> VaultFacts {
         profile: info.profile,
         kit_fingerprint: info.kit_fingerprint.clone(),
         kdf: format!("Argon2id, {} MiB, {} passes, {} lanes", kdf.m_kib() / 1024, kdf.t(), kdf.p()),
-        codes_left: info.codes_left,
+        codes_left: u8::try_from(info.codes_left).unwrap_or(u8::MAX),
     }
 }

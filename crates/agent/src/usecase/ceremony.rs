@@ -10,9 +10,8 @@ use signet_api::wire::{
 use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, Never, PassphraseRate, PassphraseSuggest};
 use signet_audit::Verdict;
 use signet_core::{Action, Code, Failure, Principal};
-use signet_crypto::{RecoveryCode, RecoveryKit};
+use signet_crypto::{RecoveryCode, RecoveryKit, SecretText};
 use signet_vault::{Answers, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice};
-use zeroize::Zeroizing;
 
 use crate::agent::Agent;
 use crate::router::{Events, Handle};
@@ -63,7 +62,9 @@ impl Handle<CeremonyFinish> for Agent {
         let code = code.as_ref().map(code_of).transpose()?;
         let kit_groups = kit_groups
             .into_iter()
-            .map(|(number, text)| (number.wrapping_sub(1), text.into_inner()))
+            .map(|(number, text)| {
+                (number.wrapping_sub(1), SecretText::new(std::mem::take(&mut *text.into_inner())))
+            })
             .collect();
         let (info, action) = self
             .vault
@@ -197,7 +198,7 @@ fn shown(ceremony: &Ceremony) -> Result<CeremonyShown, Failure> {
     let shown = ceremony.shown();
     let asked = ceremony.asked();
     // Exposed once, to the person who has to write it down.
-    let copy = |text: &Zeroizing<String>| WireSecret::new(text.as_str().to_owned());
+    let copy = |text: &SecretText| WireSecret::new(text.expose().to_owned());
     Ok(CeremonyShown {
         id: HEXLOWER.encode(&id),
         totp: shown.totp.as_ref().map(|totp| TotpShown { uri: copy(&totp.uri), secret: copy(&totp.base32) }),

@@ -122,7 +122,7 @@ impl Agent {
             recipients.sort_unstable();
             recipients.dedup();
             let hashes = parts.iter().map(|(_, survey)| survey.sha256).collect();
-            let composed = compose(message.clone(), parts, &stamp).map_err(|e| e.failure())?;
+            let composed = compose(&message, parts, &stamp).map_err(|e| e.failure())?;
             Ok(Ready {
                 request: id,
                 message,
