@@ -1,0 +1,134 @@
+//! Delivered mail: for each message the sender's copy, the recipients' copy and one record. The record
+//! is written last and by rename, so that a crash leaves a message sent or not sent, never half.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{StateDir, StateError, write_atomic};
+use crate::message::{Changes, Incoming, MessageRecord, rewrite};
+
+/// The mail of all users.
+pub struct Mailbox {
+    dir: StateDir,
+    records: Mutex<BTreeMap<String, MessageRecord>>,
+}
+
+impl Mailbox {
+    /// Reads the records of a directory. Also usable beside a running sandbox, for looking only.
+    pub fn open(dir: StateDir) -> Result<Self, StateError> {
+        let folder = dir.index();
+        let mut records = BTreeMap::new();
+        for entry in fs::read_dir(&folder).map_err(StateError::io(&folder))?.flatten() {
+            // Anything else is a temporary file of a write that did not finish: that message is not sent.
+            if entry.path().extension().is_none_or(|end| end != "json") {
+                continue;
+            }
+            let bytes = fs::read(entry.path()).map_err(StateError::io(&entry.path()))?;
+            let record: MessageRecord = serde_json::from_slice(&bytes)
+                .map_err(|error| StateError::Damaged { path: entry.path(), what: error.to_string() })?;
+            records.insert(record.id.clone(), record);
+        }
+        Ok(Self { dir, records: Mutex::new(records) })
+    }
+
+    /// All records, oldest first.
+    pub fn list(&self) -> Vec<MessageRecord> {
+        let mut list: Vec<_> = self.records().values().cloned().collect();
+        list.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+        list
+    }
+
+    /// The record of one message.
+    pub fn find(&self, id: &str) -> Option<MessageRecord> {
+        self.records().get(id).cloned()
+    }
+
+    /// The message as its recipients got it: without `Bcc`.
+    pub fn delivered(&self, id: &str) -> PathBuf {
+        self.dir.inbox().join(format!("{id}.eml"))
+    }
+
+    /// The message as its sender keeps it: with `Bcc`.
+    pub fn sent(&self, id: &str) -> PathBuf {
+        self.dir.sent().join(format!("{id}.eml"))
+    }
+
+    /// Keeps a message. The same id twice is the same message: the first one stays.
+    pub(crate) fn deliver(
+        &self,
+        incoming: Incoming,
+        changes: &Changes,
+        record: MessageRecord,
+    ) -> Result<MessageRecord, StateError> {
+        if let Some(known) = self.find(&record.id) {
+            return Ok(known);
+        }
+        let (sent, delivered) = (self.sent(&record.id), self.delivered(&record.id));
+        let sender_changes = Changes { drop_bcc: false, ..changes.clone() };
+        let upload = incoming.path().to_owned();
+        let headers = incoming.headers().to_vec();
+        drop(incoming);
+        let keep = || -> io::Result<()> {
+            if *changes == sender_changes {
+                if !changes.is_none() {
+                    copy_changed(&upload, &headers, changes, &delivered)?;
+                    fs::rename(&delivered, &sent)?;
+                    fs::remove_file(&upload)?;
+                } else {
+                    fs::rename(&upload, &sent)?;
+                }
+                link_or_copy(&sent, &delivered)
+            } else {
+                copy_changed(&upload, &headers, changes, &delivered)?;
+                if sender_changes.is_none() {
+                    fs::rename(&upload, &sent)
+                } else {
+                    copy_changed(&upload, &headers, &sender_changes, &sent)?;
+                    fs::remove_file(&upload)
+                }
+            }
+        };
+        keep().map_err(StateError::io(&upload))?;
+        self.write_record(record)
+    }
+
+    /// Writes the record: from here on the message is sent.
+    fn write_record(&self, record: MessageRecord) -> Result<MessageRecord, StateError> {
+        let path = self.dir.index().join(format!("{}.json", record.id));
+        let bytes = serde_json::to_vec_pretty(&record)
+            .map_err(|error| StateError::Damaged { path: path.clone(), what: error.to_string() })?;
+        write_atomic(&path, &bytes)?;
+        self.records().insert(record.id.clone(), record.clone());
+        Ok(record)
+    }
+
+    pub(crate) fn clear(&self) {
+        self.records().clear();
+    }
+
+    fn records(&self) -> MutexGuard<'_, BTreeMap<String, MessageRecord>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes the message at `source` with a changed header block to `target`.
+fn copy_changed(source: &Path, headers: &[u8], changes: &Changes, target: &Path) -> io::Result<()> {
+    let mut source = File::open(source)?;
+    source.seek(SeekFrom::Start(headers.len() as u64))?;
+    let mut target = File::create(target)?;
+    target.write_all(&rewrite(headers, changes))?;
+    io::copy(&mut source, &mut target)?;
+    Ok(())
+}
+
+/// One file under two names where the file system can, else two files.
+fn link_or_copy(source: &Path, target: &Path) -> io::Result<()> {
+    match fs::remove_file(target) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::hard_link(source, target).or_else(|_| fs::copy(source, target).map(drop))
+}
