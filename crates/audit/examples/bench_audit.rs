@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use signet_audit::{Actor, CheckpointKey, Depth, Draft, Log, Origin, Signer, Trust, Verdict, Writer, verify};
 use signet_core::{Action, EmailAddress, RequestId, Role, UnixMillis, VaultId};
+use signet_crypto::{Secret, SigningKey};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -129,20 +130,8 @@ fn hash_once(entry: &[u8]) {
     black_box(Sha256::digest(entry));
 }
 
-struct Key(ed25519_dalek::SigningKey);
-
-impl CheckpointKey for Key {
-    fn public_key(&self) -> [u8; 32] {
-        self.0.verifying_key().to_bytes()
-    }
-
-    fn sign(&self, message: &[u8]) -> [u8; 64] {
-        ed25519_dalek::Signer::sign(&self.0, message).to_bytes()
-    }
-}
-
 fn key() -> Arc<dyn CheckpointKey> {
-    Arc::new(Key(ed25519_dalek::SigningKey::from_bytes(&[1; 32])))
+    Arc::new(SigningKey::from_seed(&Secret::from_bytes(&mut [1; 32])))
 }
 
 fn signer() -> Signer {

@@ -196,3 +196,148 @@ fn name<'a>(d: &mut Decoder<'a>) -> Result<&'a str, NotCanonical> {
 const fn require(condition: bool) -> Result<(), NotCanonical> {
     if condition { Ok(()) } else { Err(NotCanonical) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{intent, lock};
+    use crate::{Actor, Verdict};
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use signet_core::{Action, Code, Role};
+
+    fn encoded(draft: &Draft, seq: u64, link: Option<[u8; 32]>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        encode(draft, seq, link.as_ref(), &mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn two_entries_are_pinned_to_the_byte() {
+        let vectors = include_str!("../vectors/entries.hex");
+        let ours = [encoded(&lock(0), 0, None), encoded(&intent(1), 300, Some([9; 32]))];
+        let ours: String = ours.iter().map(|bytes| HEXLOWER.encode(bytes) + "\n").collect();
+        assert_eq!(ours, vectors);
+    }
+
+    /// CBOR read and written again by an independent implementation, which writes it canonically.
+    fn oracle(bytes: &[u8]) -> Option<Vec<u8>> {
+        let value: ciborium::Value = ciborium::from_reader(bytes).ok()?;
+        let mut again = Vec::new();
+        ciborium::into_writer(&value, &mut again).ok()?;
+        Some(again)
+    }
+
+    fn draft() -> impl Strategy<Value = Draft> {
+        let verdicts = [
+            Verdict::Allowed,
+            Verdict::Intent,
+            Verdict::Done,
+            Verdict::Refused(Code::Denied),
+            Verdict::Failed(Code::Network),
+            Verdict::Unknown(Code::SendUnknown),
+        ];
+        let who = (
+            any::<u64>(),
+            option::of(any::<[u8; 32]>()),
+            option::of(select(vec![Role::Owner, Role::Auditor])),
+        );
+        let what = (
+            select(vec![Action::Send, Action::Unlock]),
+            "\\PC{0,40}",
+            select(verdicts.to_vec()),
+            any::<u64>(),
+        );
+        let lists = (vec("[a-z.]{1,30}", 0..4), vec(any::<[u8; 32]>(), 0..30), vec(any::<[u8; 32]>(), 0..3));
+        let ids =
+            (option::of(any::<u64>()), option::of("\\PC{0,80}"), option::of(any::<[u8; 16]>()), any::<u64>());
+        (who, what, lists, ids).prop_map(
+            |((time, actor, role), (action, target, verdict, count), lists, ids)| {
+                let actor = actor.map_or(Actor::NOBODY, Actor::key_hash);
+                let mut draft = Draft::new(UnixMillis(time), actor, role, action, verdict).target(target);
+                draft.count = count;
+                (draft.recipient_domains, draft.recipient_hmacs, draft.attachment_hmacs) = lists;
+                (draft.bytes, draft.message_id) = (ids.0, ids.1);
+                draft.request = ids.2.map(RequestId::from_bytes);
+                draft.policy_epoch = ids.3;
+                draft
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_and_is_canonical(
+            draft in draft(), seq in any::<u64>(), link in option::of(any::<[u8; 32]>()),
+        ) {
+            let bytes = encoded(&draft, seq, link);
+            let again = oracle(&bytes);
+            prop_assert_eq!(again.as_ref(), Some(&bytes));
+            let view = View::decode(&bytes).unwrap();
+            prop_assert_eq!(view.link.copied(), link);
+            let entry = view.to_entry();
+            let hex = |list: &[[u8; 32]]| list.iter().map(|hash| HEXLOWER.encode(hash)).collect::<Vec<_>>();
+            let expected = Entry {
+                seq,
+                time: draft.time,
+                actor: draft.actor.as_bytes().map(|hash| HEXLOWER.encode(hash)),
+                role: draft.role.map(|role| role.as_str().into()),
+                action: draft.action.as_str().into(),
+                target: draft.target.clone(),
+                decision: draft.verdict.as_str().into(),
+                reason: draft.verdict.reason().map(|code| code.as_str().into()),
+                count: draft.count,
+                recipient_domains: draft.recipient_domains.clone(),
+                recipient_hmacs: hex(&draft.recipient_hmacs),
+                bytes: draft.bytes,
+                attachment_hmacs: hex(&draft.attachment_hmacs),
+                message_id: draft.message_id.clone(),
+                request: draft.request,
+                policy_epoch: draft.policy_epoch,
+            };
+            prop_assert_eq!(entry, expected);
+        }
+
+        #[test]
+        fn whatever_else_is_accepted_is_canonical_too(
+            draft in draft(), place in any::<usize>(), byte in any::<u8>(), cut in any::<bool>(),
+        ) {
+            let mut bytes = encoded(&draft, 5, None);
+            let place = place % bytes.len();
+            if cut { bytes.truncate(place) } else { bytes[place] = byte }
+            if View::decode(&bytes).is_ok() {
+                let again = oracle(&bytes);
+                prop_assert_eq!(again, Some(bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn longer_forms_of_the_same_value_are_refused() {
+        let good = encoded(&lock(0), 7, None);
+        assert!(View::decode(&good).is_ok());
+        // The map's head, then "version: 1, seq: 7".
+        assert_eq!(good[1..5], [0, 1, 1, 7]);
+        let with = |range: std::ops::Range<usize>, bytes: &[u8]| {
+            let mut changed = good.clone();
+            changed.splice(range, bytes.iter().copied());
+            View::decode(&changed).is_err()
+        };
+        assert!(with(4..5, &[0x18, 7]), "a long integer");
+        assert!(with(4..5, &[0x19, 0, 7]), "a longer integer");
+        assert!(with(0..1, &[0xbf]), "a map of unknown length");
+        assert!(with(0..1, &[good[0] + 1]), "a pair missing");
+        assert!(with(0..1, &[good[0] - 1]), "a pair too many");
+        assert!(with(2..3, &[2]), "another version");
+        assert!(with(1..5, &[1, 7, 0, 1]), "keys out of order");
+        assert!(with(3..5, &[]), "no seq");
+        let end = good.len();
+        assert!(with(end..end, &[0]), "something after it");
+        let mut more = good.clone();
+        more[0] += 1;
+        more.extend_from_slice(&[15, 0]);
+        assert!(View::decode(&more).is_err(), "a default written out");
+    }
+}

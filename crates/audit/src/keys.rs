@@ -1,8 +1,8 @@
 //! Which keys may sign this log: the vault's audit key, for its whole life, and the keychain's key
 //! that it names for entries made while locked.
 
-use ed25519_dalek::{Signature, VerifyingKey};
 use rusqlite::Connection;
+use signet_crypto::VerifyingKey;
 
 use crate::note::{Note, key_id};
 use crate::{CheckpointKey, Fingerprint};
@@ -111,8 +111,6 @@ fn certificate(origin: &str, since: u64, public: &[u8; 32]) -> Vec<u8> {
     [CERTIFICATE, &length, origin.as_bytes(), &since.to_be_bytes(), public].concat()
 }
 
-/// Ed25519, without small-order keys or signatures (`verify_strict`).
 fn verifies(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
-    VerifyingKey::from_bytes(public)
-        .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
+    VerifyingKey::parse(public).is_ok_and(|key| key.verify(message, signature).is_ok())
 }

@@ -36,3 +36,12 @@ pub use throttle::{Caller, Refusal, Throttle};
 pub use tree::{verify_consistency, verify_inclusion};
 pub use verify::verify;
 pub use writer::Writer;
+
+#[cfg(test)]
+extern crate self as signet_audit; // the tests' support is shared with tests/
+
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;

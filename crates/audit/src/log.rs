@@ -40,11 +40,16 @@ impl Receipt {
 pub struct Log {
     connection: Connection,
     keys: Keys,
+    state: State,
+    reserve: Reserve,
+}
+
+/// What the next append builds on.
+struct State {
     edge: Edge,
     tiles: Tiles,
     /// SHA-256 of the newest checkpoint.
     link: [u8; 32],
-    reserve: Reserve,
 }
 
 impl Log {
@@ -98,6 +103,9 @@ impl Log {
         if keys.origin != origin.as_str() {
             return Err(damaged("it belongs to another vault"));
         }
+        if !keys.certificates_hold() {
+            return Err(damaged("a locked key in it is not named by the vault's key"));
+        }
         let (size, note) = newest(&connection)?.ok_or_else(|| damaged("it has no checkpoint"))?;
         let stored = Stored { connection: &connection, size };
         let edge = Edge::of(&stored, size).map_err(read_failed)?;
@@ -107,8 +115,8 @@ impl Log {
             return Err(damaged("the entries do not match the newest checkpoint"));
         }
         judge_tail(&connection, &keys)?;
-        let link = note::hash(&note);
-        Ok(Self { connection, keys, edge, tiles, link, reserve: Reserve::beside(path) })
+        let state = State { edge, tiles, link: note::hash(&note) };
+        Ok(Self { connection, keys, state, reserve: Reserve::beside(path) })
     }
 
     /// Appends in one transaction, with a checkpoint. On return the entries are durable.
@@ -133,7 +141,7 @@ impl Log {
         if unlocked.public_key() != self.keys.unlocked {
             return Err(AppendError::WrongKey);
         }
-        let since = self.edge.size();
+        let since = self.state.edge.size();
         let signature = keys::certify(&self.keys.origin, since, &locked_public, unlocked);
         store_locked_key(&self.connection, since, &locked_public, &signature)?;
         self.keys.locked.retain(|key| key.since != since);
@@ -143,7 +151,7 @@ impl Log {
 
     /// The locked key that the log names now, so that the agent can tell whether the keychain's is it.
     pub fn locked_public(&self) -> Option<[u8; 32]> {
-        self.keys.locked_at(self.edge.size()).copied()
+        self.keys.locked_at(self.state.edge.size()).copied()
     }
 
     /// Whether the log still contains the state that the keychain remembers. `Ok(false)`: it was
@@ -152,13 +160,13 @@ impl Log {
     /// # Errors
     /// [`ReadError`] if the tree cannot be read.
     pub fn contains(&self, anchor: &Anchor) -> Result<bool, ReadError> {
-        let stored = Stored { connection: &self.connection, size: self.edge.size() };
-        Ok(anchor.size <= self.edge.size() && tree::root(&stored, anchor.size)? == anchor.root)
+        let stored = Stored { connection: &self.connection, size: self.state.edge.size() };
+        Ok(anchor.size <= self.state.edge.size() && tree::root(&stored, anchor.size)? == anchor.root)
     }
 
     /// Size and root now, as the keychain keeps them.
     pub fn anchor(&self) -> Anchor {
-        Anchor { size: self.edge.size(), root: self.edge.root() }
+        Anchor { size: self.state.edge.size(), root: self.state.edge.root() }
     }
 
     /// Whether these drafts may be appended under that key.
@@ -186,25 +194,25 @@ impl Log {
         signer: &Signer,
     ) -> Result<Vec<Receipt>, AppendError> {
         let essential = groups.iter().copied().flatten().all(is_essential);
-        // What begins something needs the room to record how it ends.
-        if !essential && !self.reserve.hold() {
-            return Err(AppendError::DiskFull);
-        }
-        match self.try_commit(groups, signer) {
-            Err(AppendError::DiskFull) if essential && self.reserve.release() => {
-                self.try_commit(groups, signer)
-            }
-            other => other,
-        }
+        let Self { connection, keys, state, reserve } = self;
+        reserve.spend_on(essential, || state.commit(connection, keys, groups, signer))
     }
+}
 
-    fn try_commit(&mut self, groups: &[&[Draft]], signer: &Signer) -> Result<Vec<Receipt>, AppendError> {
+impl State {
+    fn commit(
+        &mut self,
+        connection: &mut Connection,
+        keys: &Keys,
+        groups: &[&[Draft]],
+        signer: &Signer,
+    ) -> Result<Vec<Receipt>, AppendError> {
         // Changed copies: what is in memory changes only after the commit.
         let (mut edge, mut tiles) = (self.edge.clone(), self.tiles.clone());
         let mut link = Some(&self.link);
         let mut first_seqs = Vec::with_capacity(groups.len());
         let mut bytes = Vec::with_capacity(512);
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
             let mut insert = transaction.prepare_cached("INSERT INTO entry (seq, body) VALUES (?1, ?2)")?;
             let mut replace =
@@ -225,7 +233,7 @@ impl Log {
             }
         }
         let (size, root) = (edge.size(), edge.root());
-        let checkpoint = signer.checkpoint(&self.keys.origin, size, &root);
+        let checkpoint = signer.checkpoint(&keys.origin, size, &root);
         transaction
             .prepare_cached("INSERT INTO checkpoint (size, note) VALUES (?1, ?2)")?
             .execute((size.cast_signed(), &checkpoint))?;

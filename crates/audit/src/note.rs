@@ -73,3 +73,59 @@ impl<'a> Note<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::key;
+    use signet_crypto::VerifyingKey;
+
+    /// The published example of the signed-note format (golang.org/x/mod/sumdb/note).
+    #[test]
+    fn key_id_and_signature_of_the_published_example() {
+        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+        let line =
+            "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+        let key = BASE64.decode(b"ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let signature = BASE64.decode(line.as_bytes()).unwrap();
+        let public: [u8; 32] = key[1..].try_into().unwrap();
+        assert_eq!(key[0], ED25519);
+        assert_eq!(key_id("PeterNeumann", &public), [0xc7, 0x4f, 0x20, 0xa3]);
+        assert_eq!(signature[..4], [0xc7, 0x4f, 0x20, 0xa3]);
+        let signature = signature[4..].try_into().unwrap();
+        assert!(VerifyingKey::parse(&public).unwrap().verify(text.as_bytes(), &signature).is_ok());
+    }
+
+    #[test]
+    fn a_checkpoint_is_pinned_to_the_byte() {
+        let note = sign("signet/00", "signet/00/locked", 3, &[0xff; 32], &*key(1));
+        assert_eq!(note, include_str!("../vectors/checkpoint.txt"));
+        let parsed = Note::parse(&note).unwrap();
+        assert_eq!((parsed.origin, parsed.size, parsed.root), ("signet/00", 3, [0xff; 32]));
+        assert_eq!(parsed.body, "signet/00\n3\n//////////////////////////////////////////8=\n");
+        assert_eq!(parsed.key_id, key_id("signet/00/locked", &key(1).public_key()));
+    }
+
+    #[test]
+    fn other_forms_of_the_same_checkpoint_are_refused() {
+        let note = sign("signet/00", "signet/00", 30, &[0; 32], &*key(1));
+        let changes: [(&str, &str); 8] = [
+            ("\n30\n", "\n030\n"),
+            ("\n30\n", "\n+30\n"),
+            ("\n30\n", "\n30\r\n"),
+            ("=\n\n", "=\nextra\n\n"),
+            ("=\n\n", "\n\n"),
+            ("\u{2014} ", "- "),
+            ("signet/00 ", "signet/00  "),
+            ("AAA=\n\n", "AAB=\n\n"),
+        ];
+        for (from, to) in changes {
+            let changed = note.replacen(from, to, 1);
+            assert_ne!(changed, note, "{from:?}");
+            assert_eq!(Note::parse(&changed), None, "{from:?} to {to:?}");
+        }
+        assert_eq!(Note::parse(&note[..note.len() - 1]), None);
+        assert_eq!(Note::parse(&format!("{note}\n")), None);
+        assert_eq!(Note::parse(""), None);
+    }
+}

@@ -8,9 +8,10 @@ use rusqlite::{Connection, OptionalExtension, Params};
 use signet_core::{Action, RequestId, UnixMillis};
 
 use crate::encoding::View;
+use crate::keys::Keys;
 use crate::log::newest;
 use crate::tiles::Stored;
-use crate::{Entry, ReadError, db, tree};
+use crate::{Entry, Fingerprint, ReadError, db, tree};
 
 /// A state of the log that somebody remembers: the keychain, another device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,15 @@ impl Reader {
             (db::APPLICATION_ID, db::FORMAT) => Ok(Self { connection }),
             _ => Err(ReadError::Damaged("it is not an audit log of this version".into())),
         }
+    }
+
+    /// Fingerprint of the vault's audit key, as the log names it.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read or names no key.
+    pub fn fingerprint(&self) -> Result<Fingerprint, ReadError> {
+        let keys = Keys::load(&self.connection)?;
+        keys.map(|keys| keys.fingerprint()).ok_or_else(|| ReadError::Damaged("it names no key".into()))
     }
 
     /// At most `limit` entries that pass, newest first, older than `before` if given.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 use signet_core::VaultId;
+use signet_crypto::SigningKey;
 
 /// The name of a log: `signet/<vault id>`, the first line of each checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,16 @@ pub trait CheckpointKey: Send + Sync {
     fn sign(&self, message: &[u8]) -> [u8; 64];
 }
 
+impl CheckpointKey for SigningKey {
+    fn public_key(&self) -> [u8; 32] {
+        self.public().to_bytes()
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        Self::sign(self, message)
+    }
+}
+
 /// Which key signs a commit. The key is held only as long as the append takes.
 #[derive(Clone)]
 pub enum Signer {
@@ -68,4 +79,23 @@ pub enum Signer {
     Unlocked(Arc<dyn CheckpointKey>),
     /// The keychain's key, for entries made while locked: no key use, no HMACs.
     Locked(Arc<dyn CheckpointKey>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_read_as_printed_and_as_typed() {
+        let fingerprint = Fingerprint::of(&[0; 32]);
+        assert_eq!(fingerprint.to_string(), "6668 7aad f862 bd77 6c8f c18b 8e9f 8e20");
+        for typed in ["66687AADF862BD776C8FC18B8E9F8E20", "6668-7aad-f862-bd77:6c8f c18b 8e9f 8e20"] {
+            assert_eq!(Fingerprint::parse(typed), Some(fingerprint));
+        }
+        for wrong in
+            ["", "6668", "6668 7aad f862 bd77 6c8f c18b 8e9f 8e2", "zz687aadf862bd776c8fc18b8e9f8e20"]
+        {
+            assert_eq!(Fingerprint::parse(wrong), None, "{wrong:?}");
+        }
+    }
 }

@@ -196,3 +196,116 @@ fn range<S: Subtrees>(subtrees: &S, begin: u64, end: u64) -> Result<[u8; 32], S:
 const fn split(length: u64) -> u64 {
     1 << (length - 1).ilog2()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ct_merkle::mem_backed_tree::MemoryBackedTree;
+    use data_encoding::HEXLOWER;
+    use proptest::prelude::*;
+
+    /// Perfect subtrees by the definition in RFC 6962, 2.1.
+    struct Leaves(Vec<[u8; 32]>);
+
+    impl Subtrees for Leaves {
+        type Error = Infallible;
+
+        fn perfect(&self, level: u32, index: u64) -> Result<[u8; 32], Infallible> {
+            if level == 0 {
+                return Ok(self.0[usize::try_from(index).unwrap()]);
+            }
+            let (left, right) =
+                (self.perfect(level - 1, 2 * index)?, self.perfect(level - 1, 2 * index + 1)?);
+            Ok(node_hash(&left, &right))
+        }
+    }
+
+    fn entry(n: u64) -> Vec<u8> {
+        format!("entry {n}").into_bytes()
+    }
+
+    fn tree(size: u64) -> (Leaves, MemoryBackedTree<Sha256, Vec<u8>>) {
+        let mut oracle = MemoryBackedTree::new();
+        (0..size).for_each(|n| oracle.push(entry(n)));
+        (Leaves((0..size).map(|n| leaf_hash(&entry(n))).collect()), oracle)
+    }
+
+    #[test]
+    fn the_empty_root_and_the_empty_leaf_are_those_of_the_rfc() {
+        let hex = |hash: [u8; 32]| HEXLOWER.encode(&hash);
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(hex(Edge::default().root()), empty);
+        let leaf = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
+        assert_eq!(hex(leaf_hash(b"")), leaf);
+    }
+
+    #[test]
+    fn roots_and_proofs_are_those_of_the_oracle() {
+        for size in (0..=70).chain([127, 128, 129, 255, 256, 257, 300]) {
+            let (leaves, oracle) = tree(size);
+            let mut edge = Edge::default();
+            leaves.0.iter().for_each(|leaf| edge.push(*leaf));
+            assert_eq!(edge.root()[..], oracle.root().as_bytes()[..], "size {size}");
+            let Ok(again) = Edge::of(&leaves, size);
+            assert_eq!((again.size, again.peaks), (size, edge.peaks));
+            for seq in 0..size {
+                let Ok(proof) = inclusion(&leaves, seq, size);
+                let theirs = oracle.prove_inclusion(usize::try_from(seq).unwrap());
+                assert_eq!(proof.as_flattened(), theirs.as_bytes(), "{seq} of {size}");
+            }
+            for old in 1..size {
+                let Ok(proof) = consistency(&leaves, old, size);
+                let theirs = oracle.prove_consistency(usize::try_from(size - old).unwrap());
+                assert_eq!(proof.as_flattened(), theirs.as_bytes(), "{old} to {size}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn right_proofs_verify_and_changed_ones_do_not(
+            size in 1_u64..300, seq in 0_u64..300, old in 0_u64..300, wrong in 0_usize..12, bit in 0_usize..256,
+        ) {
+            let (seq, old) = (seq % size, old % (size + 1));
+            let (leaves, _) = tree(size);
+            let (Ok(new_root), Ok(old_root)) = (root(&leaves, size), root(&leaves, old));
+            let Ok(proof) = inclusion(&leaves, seq, size);
+            prop_assert!(verify_inclusion(&entry(seq), seq, size, &new_root, &proof));
+            prop_assert!(!verify_inclusion(b"another", seq, size, &new_root, &proof));
+            prop_assert!(!verify_inclusion(&entry(seq), seq, size, &flip(new_root, bit), &proof));
+            prop_assert!(!verify_inclusion(&entry(seq), seq + size, size, &new_root, &proof));
+            for changed in changes(&proof, wrong, bit) {
+                prop_assert!(!verify_inclusion(&entry(seq), seq, size, &new_root, &changed));
+            }
+            let proof = if old == 0 { Vec::new() } else { let Ok(proof) = consistency(&leaves, old, size); proof };
+            prop_assert!(verify_consistency((old, &old_root), (size, &new_root), &proof));
+            if 0 < old {
+                prop_assert!(!verify_consistency((old, &flip(old_root, bit)), (size, &new_root), &proof));
+                prop_assert!(!verify_consistency((old, &old_root), (size, &flip(new_root, bit)), &proof));
+            }
+            for changed in changes(&proof, wrong, bit) {
+                prop_assert!(!verify_consistency((old, &old_root), (size, &new_root), &changed));
+            }
+            prop_assert!(!verify_consistency((size + 1, &old_root), (size, &new_root), &proof));
+        }
+    }
+
+    fn flip(mut hash: [u8; 32], bit: usize) -> [u8; 32] {
+        hash[bit / 8] ^= 1 << (bit % 8);
+        hash
+    }
+
+    /// One hash changed, one left out, one more.
+    fn changes(proof: &[[u8; 32]], wrong: usize, bit: usize) -> Vec<Vec<[u8; 32]>> {
+        let mut changes = vec![[proof, &[[7; 32]]].concat()];
+        if !proof.is_empty() {
+            let mut changed = proof.to_vec();
+            changed[wrong % proof.len()] = flip(proof[wrong % proof.len()], bit);
+            changes.push(changed);
+            let mut shorter = proof.to_vec();
+            shorter.remove(wrong % proof.len());
+            changes.push(shorter);
+        }
+        changes
+    }
+}

@@ -128,7 +128,10 @@ fn write(log: &mut Log, group: &mut Vec<Append>) {
     }
     let Some(signer) = accepted.first().map(|append| append.signer.clone()) else { return };
     let drafts: Vec<_> = accepted.iter().map(|append| &append.drafts[..]).collect();
-    match log.commit(&drafts, &signer) {
+    let result = log.commit(&drafts, &signer);
+    // Nobody is told before the key is let go: the agent may be waiting to wipe it.
+    drop(signer);
+    match result {
         Ok(receipts) => {
             accepted.into_iter().zip(receipts).for_each(|(append, receipt)| report(append, Ok(receipt)));
         }
@@ -145,7 +148,6 @@ fn write(log: &mut Log, group: &mut Vec<Append>) {
 
 fn report(append: Append, result: Result<Receipt, AppendError>) {
     let Append { done, signer, .. } = append;
-    // The key first: the agent may be waiting to wipe it.
     drop(signer);
     // A fault in the caller's callback must not stop the log.
     let _ = catch_unwind(AssertUnwindSafe(|| done(result)));

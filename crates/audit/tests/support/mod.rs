@@ -9,21 +9,10 @@ use signet_audit::{
     Verdict, verify,
 };
 use signet_core::{Action, Code, EmailAddress, RequestId, Role, UnixMillis, VaultId};
-
-pub struct Key(ed25519_dalek::SigningKey);
-
-impl CheckpointKey for Key {
-    fn public_key(&self) -> [u8; 32] {
-        self.0.verifying_key().to_bytes()
-    }
-
-    fn sign(&self, message: &[u8]) -> [u8; 64] {
-        ed25519_dalek::Signer::sign(&self.0, message).to_bytes()
-    }
-}
+use signet_crypto::{Secret, SigningKey};
 
 pub fn key(seed: u8) -> Arc<dyn CheckpointKey> {
-    Arc::new(Key(ed25519_dalek::SigningKey::from_bytes(&[seed; 32])))
+    Arc::new(SigningKey::from_seed(&Secret::from_bytes(&mut [seed; 32])))
 }
 
 pub fn unlocked() -> Signer {
