@@ -88,3 +88,12 @@ fn unusable_proxy() -> Failure {
         .what("The proxy's address cannot be used.")
         .remedy("Give it in the form http://host:port or socks5h://host:port.")
 }
+
+#[cfg(test)]
+mod tests {
+    /// yup-oauth2 writes assertions and tokens to `log` at debug level: no build may carry those calls.
+    #[test]
+    fn the_log_crate_is_capped_below_debug() {
+        assert!(log::STATIC_MAX_LEVEL <= log::LevelFilter::Info);
+    }
+}

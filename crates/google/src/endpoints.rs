@@ -117,3 +117,90 @@ fn is_loopback(url: &Url) -> bool {
 fn fixed(text: &str) -> Url {
     Url::parse(text).expect("a constant URL")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn production_is_google_over_https() {
+        let google = Endpoints::production();
+        assert_eq!(google.token().as_str(), "https://oauth2.googleapis.com/token");
+        let upload =
+            "https://gmail.googleapis.com/upload/gmail/v1/users/me/messages/send?uploadType=resumable";
+        assert_eq!(google.upload().as_str(), upload);
+        let certificates = google.certificates("robot@demo.iam.gserviceaccount.com");
+        let expected =
+            "https://www.googleapis.com/service_accounts/v1/metadata/x509/robot@demo.iam.gserviceaccount.com";
+        assert_eq!(certificates.as_str(), expected);
+    }
+
+    #[test]
+    fn a_production_upload_stays_with_google() {
+        let google = Endpoints::production();
+        for yes in [
+            "https://gmail.googleapis.com/upload/gmail/v1/users/me/messages/send?uploadType=resumable&upload_id=AB",
+            "https://www.googleapis.com/upload?upload_id=AB&session_crd=x",
+            "https://gmail.googleapis.com:443/upload?upload_id=AB",
+        ] {
+            assert!(google.may_upload_to(&url(yes)), "{yes}");
+        }
+        for no in [
+            "http://gmail.googleapis.com/upload?upload_id=AB",
+            "https://gmail.googleapis.com:8443/upload?upload_id=AB",
+            "https://googleapis.com.evil.example/upload?upload_id=AB",
+            "https://evilgoogleapis.com/upload?upload_id=AB",
+            "https://gmail.googleapis.com.:443/upload",
+            "https://user@gmail.googleapis.com/upload",
+            "https://gmail.googleapis.com@evil.example/upload",
+            "https://127.0.0.1/upload?upload_id=AB",
+            "http://127.0.0.1:8123/upload?upload_id=AB",
+            "file:///upload",
+        ] {
+            assert!(!google.may_upload_to(&url(no)), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_sandbox_is_on_loopback_only() {
+        for yes in [
+            "http://127.0.0.1:8123",
+            "http://127.9.9.9:1/",
+            "http://[::1]:8123/x?y#z",
+            "http://localhost:8123",
+        ] {
+            assert!(Endpoints::sandbox(&url(yes)).is_ok(), "{yes}");
+        }
+        for no in [
+            "https://127.0.0.1:8123",
+            "http://10.0.0.1:8123",
+            "http://0.0.0.0:8123",
+            "http://localhost.evil.example:8123",
+            "http://127.0.0.1.evil.example/",
+            "http://[::ffff:10.0.0.1]:8123/",
+            "http://gmail.googleapis.com/",
+            "http://user@127.0.0.1:8123/",
+            "file:///127.0.0.1",
+        ] {
+            assert_eq!(Endpoints::sandbox(&url(no)), Err(EndpointsError), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_sandbox_upload_stays_at_its_own_port() {
+        let sandbox = Endpoints::sandbox(&url("http://127.0.0.1:8123")).unwrap();
+        assert!(sandbox.may_upload_to(&url("http://127.0.0.1:8123/upload?upload_id=AB")));
+        for no in [
+            "http://127.0.0.1:8124/upload",
+            "http://localhost:8123/upload",
+            "https://127.0.0.1:8123/upload",
+            "https://gmail.googleapis.com/upload",
+        ] {
+            assert!(!sandbox.may_upload_to(&url(no)), "{no}");
+        }
+    }
+}

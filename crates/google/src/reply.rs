@@ -1,6 +1,6 @@
 //! Replies of Google, read defensively: whatever the status says, the body may be JSON, HTML or nothing.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
@@ -55,7 +55,7 @@ impl Reply {
             return Some(Duration::from_secs(seconds));
         }
         let then = httpdate::parse_http_date(text).ok()?;
-        let now = SystemTime::from(UNIX_EPOCH + Duration::from_millis(now.0));
+        let now = UNIX_EPOCH + Duration::from_millis(now.0);
         Some(then.duration_since(now).unwrap_or_default())
     }
 }

@@ -4,6 +4,7 @@ mod backoff;
 mod feed;
 mod pace;
 mod port;
+mod probe;
 mod range;
 mod settle;
 mod talk;
@@ -12,6 +13,8 @@ mod verdict;
 mod wire;
 
 use std::sync::Arc;
+
+use signet_core::Failure;
 
 use crate::{Cancel, Google, TokenSource};
 
@@ -38,5 +41,15 @@ impl Google {
     /// itself: an upload that is not complete is given up and reported as not sent.
     pub async fn settle(&self, interrupted: &Interrupted, tokens: &dyn TokenSource) -> Outcome {
         settle::settle(self, interrupted, tokens).await
+    }
+
+    /// Checks that Gmail would let this token's subject start a message: the API is enabled, the scope is
+    /// there, the mailbox exists as far as Gmail says. Opens an upload session and gives it up; nothing is
+    /// sent.
+    ///
+    /// # Errors
+    /// A [`Failure`] with what to change.
+    pub async fn check_gmail(&self, tokens: &dyn TokenSource) -> Result<(), Failure> {
+        probe::probe(self, tokens).await
     }
 }

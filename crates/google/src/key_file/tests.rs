@@ -190,6 +190,18 @@ fn what_comes_out_signs_and_is_pkcs8() {
     assert!(KeyPair::from_pkcs8(key.der()).is_ok());
 }
 
+#[test]
+fn the_fuzz_corpus_replays() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/key_file");
+    let mut accepted = 0;
+    for entry in std::fs::read_dir(corpus).unwrap() {
+        let data = std::fs::read(entry.unwrap().path()).unwrap();
+        crate::fuzzing::key_file(&data);
+        accepted += usize::from(KeyFile::parse(&data).is_ok());
+    }
+    assert!(accepted >= 3, "the corpus must reach the end of the parser, not only its refusals");
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(data in prop::collection::vec(any::<u8>(), 0..400)) {

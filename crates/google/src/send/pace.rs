@@ -21,7 +21,7 @@ pub trait Jitter: Send + Sync {
 pub trait Pace: Sleeper + Jitter {
     /// Gives up a request after this long without a byte moving. 60 seconds.
     fn stall(&self) -> Duration {
-        Duration::from_secs(60)
+        Duration::from_mins(1)
     }
 
     /// The first wait; it doubles. 1 second.
@@ -31,7 +31,7 @@ pub trait Pace: Sleeper + Jitter {
 
     /// The longest single wait, and the longest that Google may ask for before the send stops. 60 seconds.
     fn longest_wait(&self) -> Duration {
-        Duration::from_secs(60)
+        Duration::from_mins(1)
     }
 
     /// Tries without progress before the send stops. 6.

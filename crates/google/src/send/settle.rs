@@ -28,9 +28,8 @@ pub(super) async fn settle(google: &Google, interrupted: &Interrupted, tokens: &
         match talk.ask(session, None).await {
             Ok(Next::Sent(outcome)) | Err(outcome) => return outcome,
             Ok(Next::Kept(..)) if look == 0 => google.pace.sleep(GRACE).await,
-            Ok(Next::Kept(..)) => {}
+            Ok(Next::Kept(..) | Next::Again) => {}
             Ok(Next::Lost(failure) | Next::Wait(failure, _)) => return talk.stop(failure),
-            Ok(Next::Again) => {}
         }
     }
     give_up(&talk, session).await

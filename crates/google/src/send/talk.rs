@@ -86,6 +86,27 @@ impl<'a> Talk<'a> {
         }
     }
 
+    /// Gets a session: its address, not yet checked.
+    pub(super) async fn initiate(&mut self) -> Result<String, Outcome> {
+        loop {
+            let answer = self.wire.initiate(self.token.as_deref()).await;
+            if let Answer::Reply(reply) = &answer
+                && matches!(reply.status, 200 | 201)
+            {
+                let location = reply.header("location").map(str::to_owned);
+                return location.ok_or_else(|| self.stop(Failure::new(Code::UnexpectedReply)));
+            }
+            match self.judge(answer, Asked::Query).await? {
+                Next::Wait(failure, asked) => self.wait(failure, asked).await?,
+                Next::Again => {}
+                Next::Lost(failure) => return Err(self.stop(failure)),
+                Next::Kept(..) | Next::Sent(_) => {
+                    return Err(self.stop(Failure::new(Code::UnexpectedReply)));
+                }
+            }
+        }
+    }
+
     /// The server has more than before: trouble is counted anew.
     pub(super) fn progress(&mut self) {
         self.renewed = false;
@@ -103,13 +124,9 @@ impl<'a> Talk<'a> {
 
     /// Waits before the next try, or stops.
     pub(super) async fn wait(&mut self, failure: Failure, asked: Option<Duration>) -> Result<(), Outcome> {
-        let wait = self.backoff.next(failure, asked).map_err(|failure| self.stop(failure))?;
-        tokio::select! {
-            biased;
-            () = self.wire.cancel.cancelled(), if self.doubt == Doubt::None => {
-                Err(Outcome::NotSent(Failure::new(Code::Cancelled)))
-            }
-            () = self.wire.google.pace.sleep(wait) => Ok(()),
+        match self.backoff.next(failure, asked) {
+            Ok(wait) => self.pause(wait).await,
+            Err(failure) => Err(self.stop(failure)),
         }
     }
 
@@ -118,15 +135,34 @@ impl<'a> Talk<'a> {
     pub(super) async fn ask(&mut self, session: &SessionUri, after: Option<Wait>) -> Result<Next, Outcome> {
         let mut after = after;
         loop {
+            let mut given_up = None;
             if let Some((failure, asked)) = after.take() {
-                self.wait(failure, asked).await?;
+                match self.backoff.next(failure, asked) {
+                    Ok(wait) => self.pause(wait).await?,
+                    Err(failure) if self.doubt == Doubt::None => return Err(Outcome::NotSent(failure)),
+                    // In doubt, the last word is the server's.
+                    Err(failure) => given_up = Some(failure),
+                }
             }
             let answer = self.wire.query(session, self.token.as_deref(), self.doubt == Doubt::None).await;
-            match self.judge(answer, Asked::Query).await? {
-                Next::Wait(failure, asked) => after = Some((failure, asked)),
-                Next::Again => {}
-                next => return Ok(next),
+            match (self.judge(answer, Asked::Query).await?, given_up) {
+                (Next::Sent(outcome), _) => return Ok(Next::Sent(outcome)),
+                (_, Some(failure)) => return Err(self.stop(failure)),
+                (Next::Wait(failure, asked), None) => after = Some((failure, asked)),
+                (Next::Again, None) => {}
+                (next, None) => return Ok(next),
             }
+        }
+    }
+
+    /// Lets time pass; cancelling ends it while nothing can be out.
+    async fn pause(&self, wait: Duration) -> Result<(), Outcome> {
+        tokio::select! {
+            biased;
+            () = self.wire.cancel.cancelled(), if self.doubt == Doubt::None => {
+                Err(Outcome::NotSent(Failure::new(Code::Cancelled)))
+            }
+            () = self.wire.google.pace.sleep(wait) => Ok(()),
         }
     }
 
@@ -142,7 +178,7 @@ impl<'a> Talk<'a> {
         };
         match reply.status {
             308 => Ok(self.incomplete(&reply)),
-            200 | 201 => self.complete(&reply, asked),
+            200 | 201 => Ok(self.complete(&reply, asked)),
             _ => self.error(&reply, asked).await,
         }
     }
@@ -158,14 +194,14 @@ impl<'a> Talk<'a> {
         }
     }
 
-    fn complete(&mut self, reply: &Reply, asked: Asked) -> Result<Next, Outcome> {
+    fn complete(&mut self, reply: &Reply, asked: Asked) -> Next {
         let expected = asked == Asked::Last || self.doubt != Doubt::None;
         match sent(reply) {
-            Some(outcome) if expected => Ok(Next::Sent(outcome)),
+            Some(outcome) if expected => Next::Sent(outcome),
             // Something says "done" without naming the message, or before the message was complete.
             _ => {
                 self.doubt_if(true, Doubt::Unanswered);
-                Ok(Next::Wait(Failure::new(Code::UnexpectedReply).fact("status", reply.status), None))
+                Next::Wait(Failure::new(Code::UnexpectedReply).fact("status", reply.status), None)
             }
         }
     }

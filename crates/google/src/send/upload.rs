@@ -7,7 +7,7 @@ use signet_core::{Code, Failure};
 
 use super::feed::{Feed, PIECE};
 use super::talk::{Asked, Doubt, Next, Talk, Wait};
-use super::wire::{Answer, Wire};
+use super::wire::Wire;
 use super::{Body, Journal, Outcome, SessionUri, Watch};
 use crate::{Cancel, Google, TokenSource};
 
@@ -54,7 +54,7 @@ impl<'a> Upload<'a> {
         self.talk.begin().await?;
         let mut lost = Failure::new(Code::GoogleUnavailable);
         for _ in 0..SESSIONS {
-            let address = self.initiate().await?;
+            let address = self.talk.initiate().await?;
             self.adopt(&address).await?;
             match self.fill().await? {
                 Filled::Sent(outcome) => return Ok(outcome),
@@ -68,27 +68,6 @@ impl<'a> Upload<'a> {
 
     fn total(&self) -> u64 {
         self.talk.wire.total
-    }
-
-    /// Gets a session's address.
-    async fn initiate(&mut self) -> Result<String, Outcome> {
-        loop {
-            let answer = self.talk.wire.initiate(self.talk.token.as_deref()).await;
-            if let Answer::Reply(reply) = &answer
-                && matches!(reply.status, 200 | 201)
-            {
-                let location = reply.header("location").map(str::to_owned);
-                return location.ok_or_else(|| self.talk.stop(Failure::new(Code::UnexpectedReply)));
-            }
-            match self.talk.judge(answer, Asked::Query).await? {
-                Next::Wait(failure, asked) => self.talk.wait(failure, asked).await?,
-                Next::Again => {}
-                Next::Lost(failure) => return Err(self.talk.stop(failure)),
-                Next::Kept(..) | Next::Sent(_) => {
-                    return Err(self.talk.stop(Failure::new(Code::UnexpectedReply)));
-                }
-            }
-        }
     }
 
     /// Takes up a session: checked, then durable, before a byte goes there.

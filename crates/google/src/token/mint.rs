@@ -45,13 +45,10 @@ impl Google {
         let relay = Arc::new(Relay::new(self.clone()));
         let client_id = key.client_id().to_owned();
         let answer = self.exchange(key, subject, scope, Arc::clone(&relay)).await;
-        match answer {
-            Some(value) => Ok(AccessToken::new(value, made, relay.lifetime())),
-            None => {
-                let failure = relay.failure().unwrap_or_else(|| Failure::new(Code::KeyInconsistent));
-                Err(TokenError(explained(failure, &client_id, subject, scope)))
-            }
-        }
+        answer.map(|value| AccessToken::new(value, made, relay.lifetime())).ok_or_else(|| {
+            let failure = relay.failure().unwrap_or_else(|| Failure::new(Code::KeyInconsistent));
+            TokenError(explained(failure, &client_id, subject, scope))
+        })
     }
 
     async fn exchange(

@@ -213,6 +213,50 @@ async fn a_session_address_elsewhere_is_not_followed() {
 }
 
 #[tokio::test]
+async fn a_redirect_is_not_followed() {
+    for status in [301, 302, 307] {
+        for step in [Step::Token, Step::Initiate, Step::Last] {
+            let world = World::new([]).await;
+            let elsewhere = vec![("location", format!("{}elsewhere", world.fake.url))];
+            world
+                .fake
+                .state()
+                .faults
+                .extend((0..10).map(|_| (step, Fault::Reply(status, elsewhere.clone(), String::new()))));
+            let outcome = world.send(Letter::new(10)).await;
+            assert!(!matches!(outcome, Outcome::Sent { .. }), "{step:?} {status}");
+            // The one request outside an upload is the courtesy of giving the session up.
+            let others = world.events().iter().filter(|it| *it == "Other").count();
+            assert!(others <= 1, "{step:?} {status}: {:?}", world.events());
+            assert_eq!(world.delivered(), 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_is_never_between_us_and_the_sandbox() {
+    let world = World::new([]).await;
+    let proxy = signet_google::Proxy::Url("http://127.0.0.1:9".parse().unwrap());
+    let endpoints = Endpoints::sandbox(&world.fake.url).unwrap();
+    let google =
+        signet_google::Google::new(endpoints, &proxy, std::sync::Arc::new(crate::world::RealClock)).unwrap();
+    assert!(google.clock_offset().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_check_of_gmail_sends_nothing_and_says_what_a_send_would() {
+    let world = World::new([]).await;
+    assert!(world.google.check_gmail(&world.source).await.is_ok());
+    assert_eq!(world.events(), ["Token", "Initiate", "Other"]);
+    assert_eq!(world.delivered(), 0);
+
+    let disabled = api_error(403, "accessNotConfigured", "Gmail API has not been used");
+    let world = World::new([(Step::Initiate, disabled)]).await;
+    let failure = world.google.check_gmail(&world.source).await.unwrap_err();
+    assert_eq!(failure.code, Code::GmailDisabled);
+}
+
+#[tokio::test]
 async fn a_sandbox_that_is_away_is_said_so() {
     let world = World::new([]).await;
     let mut url = world.fake.url.clone();

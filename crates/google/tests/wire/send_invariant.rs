@@ -60,6 +60,8 @@ proptest! {
         for message in &delivered {
             prop_assert!(*message == letter.bytes(), "another message was sent");
         }
+        let shown = format!("{outcome:?}");
+        prop_assert!(!shown.contains("upload_id") && !shown.contains("ya29"), "a secret shows: {}", shown);
         match outcome {
             Outcome::Sent { .. } => prop_assert_eq!(delivered.len(), 1),
             Outcome::NotSent(_) => prop_assert_eq!(delivered.len(), 0),
