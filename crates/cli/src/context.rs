@@ -19,7 +19,7 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// By the options and the environment.
-    pub(crate) fn new(globals: &Globals, printer: &'a Printer) -> Result<Self, Failure> {
+    pub(crate) fn new(globals: Globals, printer: &'a Printer) -> Result<Self, Failure> {
         let profile = profile(globals, std::env::var("SIGNET_PROFILE").ok().as_deref())?;
         let home = Home::from_environment(profile).ok_or_else(|| {
             Failure::new(Code::Usage)
@@ -56,7 +56,7 @@ impl<'a> Context<'a> {
     }
 }
 
-fn profile(globals: &Globals, variable: Option<&str>) -> Result<Profile, Failure> {
+fn profile(globals: Globals, variable: Option<&str>) -> Result<Profile, Failure> {
     match variable {
         _ if globals.sandbox => Ok(Profile::Sandbox),
         None | Some("" | "production") => Ok(Profile::Production),
@@ -76,10 +76,10 @@ mod tests {
     #[test]
     fn a_mistyped_profile_never_becomes_production() {
         let globals = Globals::default();
-        assert_eq!(profile(&globals, None).unwrap(), Profile::Production);
-        assert_eq!(profile(&globals, Some("sandbox")).unwrap(), Profile::Sandbox);
-        assert_eq!(profile(&globals, Some("Sandbox")).unwrap_err().code, Code::Usage);
+        assert_eq!(profile(globals, None).unwrap(), Profile::Production);
+        assert_eq!(profile(globals, Some("sandbox")).unwrap(), Profile::Sandbox);
+        assert_eq!(profile(globals, Some("Sandbox")).unwrap_err().code, Code::Usage);
         let chosen = Globals { sandbox: true, ..globals };
-        assert_eq!(profile(&chosen, Some("production")).unwrap(), Profile::Sandbox);
+        assert_eq!(profile(chosen, Some("production")).unwrap(), Profile::Sandbox);
     }
 }

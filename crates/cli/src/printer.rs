@@ -22,7 +22,7 @@ pub(crate) struct Printer {
 
 impl Printer {
     /// By the options. `script` means JSON lines whatever else was asked.
-    pub(crate) fn new(globals: &Globals, script: bool) -> Self {
+    pub(crate) fn new(globals: Globals, script: bool) -> Self {
         let refused = globals.no_color
             || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -52,7 +52,7 @@ impl Printer {
     }
 
     /// Text that is a result by itself, such as a man page.
-    pub(crate) fn raw(&self, bytes: &[u8]) {
+    pub(crate) fn raw(bytes: &[u8]) {
         let _ = std::io::stdout().lock().write_all(bytes); // a closed pipe wants no more
     }
 

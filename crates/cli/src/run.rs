@@ -21,7 +21,7 @@ pub fn run(hardened: Result<(), String>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &arguments),
     };
-    let printer = Printer::new(&cli.globals, cli.command.is_script());
+    let printer = Printer::new(cli.globals, cli.command.is_script());
     let end = hardened.map_err(|error| unprotected(&error)).and_then(|()| start(cli, &printer));
     match end {
         Ok(end) => end.into(),
@@ -33,7 +33,7 @@ pub fn run(hardened: Result<(), String>) -> ExitCode {
 }
 
 fn start(cli: Cli, printer: &Printer) -> Result<End, Failure> {
-    let context = Context::new(&cli.globals, printer)?;
+    let context = Context::new(cli.globals, printer)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -49,7 +49,7 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let json = arguments.iter().any(|argument| argument == "--json");
     if json && !asked {
-        let printer = Printer::new(&Globals { json: true, ..Globals::default() }, false);
+        let printer = Printer::new(Globals { json: true, ..Globals::default() }, false);
         let text = error.to_string();
         let first = text.trim_start_matches("error: ").lines().next().unwrap_or_default();
         printer.failure(&Failure::new(Code::Usage).fact("usage", first));

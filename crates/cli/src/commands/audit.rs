@@ -1,5 +1,7 @@
 //! `audit`. Verifying and exporting read the file itself and trust no agent.
 
+use std::fmt::Write as _;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -70,12 +72,11 @@ async fn verify(context: &Context<'_>, args: AuditVerifyArgs) -> Result<End, Fai
     let fingerprint = args.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
     let depth = if args.every_signature { Depth::Every } else { Depth::Covering };
     // A copy is judged by itself: this machine's keychain need not know it.
-    let (path, asked) = match args.log {
-        Some(path) => (existing(&path)?, None),
-        None => {
-            let path = own_log(context)?;
-            (path, Some(context.call::<AuditAnchor>(&Empty {}).await))
-        }
+    let (path, asked) = if let Some(path) = args.log {
+        (existing(&path)?, None)
+    } else {
+        let path = own_log(context)?;
+        (path, Some(context.call::<AuditAnchor>(&Empty {}).await))
     };
     let (reply, no_anchor) = match asked {
         Some(Ok(reply)) => (Some(reply), None),
@@ -98,7 +99,7 @@ fn text(found: &Verified<'_>, view: &View) -> String {
     if let Some(failure) = found.anchor_failure {
         let lack =
             "The keychain's memory of the log could not be asked, so an older copy would not be noticed.";
-        text.push_str(&format!("\n{} {lack}\n  {} {}", view.ink.yellow("!"), failure.what, failure.remedy));
+        let _ = write!(text, "\n{} {lack}\n  {} {}", view.ink.yellow("!"), failure.what, failure.remedy);
     }
     text
 }

@@ -1,5 +1,7 @@
 //! `history`.
 
+use std::fmt::Write as _;
+
 use signet_api::wire::{HistoryQuery, HistoryRemoveRequest, RowChoice};
 use signet_api::{HistoryList, HistoryRemove, HistoryShow};
 use signet_core::{Code, Failure, RequestId};
@@ -19,7 +21,7 @@ pub(super) async fn run(context: &Context<'_>, command: HistoryCommand) -> Resul
             context.printer.show(&reply, |v| {
                 let mut text = view::send::history(&reply.items, v);
                 if let (true, Some(last)) = (reply.more, reply.items.last()) {
-                    text.push_str(&format!("\n{}", v.ink.dim(&format!("Older ones: --before {}", last.id))));
+                    let _ = write!(text, "\n{}", v.ink.dim(&format!("Older ones: --before {}", last.id)));
                 }
                 text
             });

@@ -45,11 +45,9 @@ pub(super) async fn choose_passphrase(context: &Context<'_>) -> Result<WireSecre
         let choice = prompt::line("Enter takes it, n shows another, o lets you choose your own")?;
         // An answer to a question is no secret.
         match choice.expose().trim() {
-            "" => {
-                if type_back(&offered)? {
-                    prompt::clear_screen();
-                    return Ok(offered);
-                }
+            "" if type_back(&offered)? => {
+                prompt::clear_screen();
+                return Ok(offered);
             }
             "o" => return own_passphrase(context).await,
             _ => {}

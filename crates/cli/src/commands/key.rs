@@ -149,10 +149,10 @@ pub(super) fn confirm(question: &str) -> Result<(), Failure> {
             .what("This cannot be undone, and there is no terminal to ask at.")
             .remedy("Add --yes if it is meant."));
     }
-    match prompt::yes(question, false)? {
-        true => Ok(()),
-        false => Err(Failure::new(Code::Cancelled).what("Cancelled.").remedy("Nothing was changed.")),
+    if prompt::yes(question, false)? {
+        return Ok(());
     }
+    Err(Failure::new(Code::Cancelled).what("Cancelled.").remedy("Nothing was changed."))
 }
 
 /// The key that the text means: id or its first digits, name, account or Google's key id.

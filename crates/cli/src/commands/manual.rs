@@ -7,11 +7,12 @@ use signet_core::{Code, Failure};
 use crate::args::{Cli, CompletionsArgs, ManArgs};
 use crate::context::Context;
 use crate::exit_codes::{self, End};
+use crate::printer::Printer;
 
-pub(super) fn completions(context: &Context<'_>, args: CompletionsArgs) -> End {
+pub(super) fn completions(args: &CompletionsArgs) -> End {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "signet", &mut script);
-    context.printer.raw(&script);
+    Printer::raw(&script);
     End::OK
 }
 
@@ -22,19 +23,16 @@ pub(super) fn man(context: &Context<'_>, args: ManArgs) -> Result<End, Failure> 
             .remedy("Choose a folder that exists and that you can write to.")
             .fact("error", error)
     };
-    match args.out {
-        Some(folder) => {
-            std::fs::create_dir_all(&folder).map_err(unwritten)?;
-            clap_mangen::generate_to(Cli::command(), &folder).map_err(unwritten)?;
-            let text = format!("The manual pages are in {}.", folder.display());
-            context.printer.done(&folder, |view| format!("{} {text}", view.ink.green("✓")));
-        }
-        None => {
-            let mut page = Vec::new();
-            Man::new(Cli::command()).render(&mut page).map_err(unwritten)?;
-            context.printer.raw(&page);
-        }
-    }
+    let Some(folder) = args.out else {
+        let mut page = Vec::new();
+        Man::new(Cli::command()).render(&mut page).map_err(unwritten)?;
+        Printer::raw(&page);
+        return Ok(End::OK);
+    };
+    std::fs::create_dir_all(&folder).map_err(unwritten)?;
+    clap_mangen::generate_to(Cli::command(), &folder).map_err(unwritten)?;
+    let text = format!("The manual pages are in {}.", folder.display());
+    context.printer.done(&folder, |view| format!("{} {text}", view.ink.green("✓")));
     Ok(End::OK)
 }
 

@@ -1,5 +1,7 @@
 //! `restore`.
 
+use std::fmt::Write as _;
+
 use signet_api::Restore;
 use signet_api::wire::RestoreRequest;
 use signet_core::Failure;
@@ -17,7 +19,7 @@ pub(super) async fn run(context: &Context<'_>, args: RestoreArgs) -> Result<End,
         let next = if reply.needs_kit { "signet recover --kit" } else { "signet unlock" };
         let mut text = format!("{} The backup is in place. Open it with `{next}`.", v.ink.green("✓"));
         if let Some(path) = &reply.replaced {
-            text.push_str(&format!("\n  The vault that was there is kept at {}.", plain(path)));
+            let _ = write!(text, "\n  The vault that was there is kept at {}.", plain(path));
         }
         text
     });

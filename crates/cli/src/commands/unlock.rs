@@ -1,5 +1,7 @@
 //! `unlock` and `lock`.
 
+use std::fmt::Write as _;
+
 use signet_api::wire::{Empty, UnlockRequest, Unlocked, WireSecret};
 use signet_api::{Lock, Unlock};
 use signet_core::{Code, Failure};
@@ -65,18 +67,17 @@ fn text(unlocked: &Unlocked, view: &View) -> String {
     let ink = view.ink;
     let mut text = format!("{} Unlocked", ink.green("✓"));
     match unlocked.locks_at {
-        Some(time) => text.push_str(&format!("; locks itself {} unless used.", view.moment.when(time))),
+        Some(time) => {
+            let _ = write!(text, "; locks itself {} unless used.", view.moment.when(time));
+        }
         None => text.push('.'),
     }
     for sentence in &unlocked.settled {
-        text.push_str(&format!("\n{} {}", ink.yellow("!"), plain(sentence)));
+        let _ = write!(text, "\n{} {}", ink.yellow("!"), plain(sentence));
     }
     if unlocked.info.codes_left <= 2 {
         let left = unlocked.info.codes_left;
-        text.push_str(&format!(
-            "\n{} Recovery codes left: {left}. Run `signet codes renew`.",
-            ink.yellow("!")
-        ));
+        let _ = write!(text, "\n{} Recovery codes left: {left}. Run `signet codes renew`.", ink.yellow("!"));
     }
     text
 }

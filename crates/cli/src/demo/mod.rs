@@ -13,7 +13,7 @@ use crate::exit_codes::End;
 use shell::Shell;
 
 /// Runs every step; whatever happens, everything is stopped and removed at the end.
-pub(crate) fn run(context: &Context<'_>, args: DemoArgs) -> Result<End, Failure> {
+pub(crate) fn run(context: &Context<'_>, args: &DemoArgs) -> Result<End, Failure> {
     let folder = tempfile::Builder::new().prefix("signet-demo.").tempdir().map_err(|error| {
         Failure::new(Code::ReadOnly).what("No throw-away folder could be made.").fact("error", error)
     })?;

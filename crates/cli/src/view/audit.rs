@@ -1,5 +1,7 @@
 //! The audit log: entries and the checks of a verification.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use signet_api::wire::AuditEntryView;
 use signet_audit::{CheckName, Report};
@@ -20,7 +22,7 @@ pub(crate) fn list(entries: &[AuditEntryView], more: bool, view: &View) -> Strin
     };
     let mut text = entries.iter().zip(&times).map(line).collect::<Vec<_>>().join("\n");
     if let (true, Some(last)) = (more, entries.last()) {
-        text.push_str(&format!("\n{}", view.ink.dim(&format!("Older ones: --before {}", last.seq))));
+        let _ = write!(text, "\n{}", view.ink.dim(&format!("Older ones: --before {}", last.seq)));
     }
     text
 }
@@ -59,18 +61,16 @@ pub(crate) fn report(report: &Report, view: &View) -> String {
             Some(false) => ink.red("✗"),
             None => ink.yellow("!"),
         };
-        text.push_str(&format!("{mark} {:<20}  {}\n", name(check.name), plain(&check.detail)));
+        let _ = write!(text, "{mark} {:<20}  {}\n", name(check.name), plain(&check.detail));
     }
     let entries = plural(report.size, "entry", "entries");
     if report.passed() {
-        text.push_str(&format!("{} {entries}, unbroken.\n", ink.green("✓")));
+        let _ = write!(text, "{} {entries}, unbroken.\n", ink.green("✓"));
         let pairs = [("  root", plain(&report.root)), ("  key", plain(&report.fingerprint))];
         text.push_str(&facts(&pairs, view));
     } else {
-        text.push_str(&format!(
-            "{} The log does not verify. Keep a copy of the file as evidence.",
-            ink.red("✗")
-        ));
+        let _ =
+            write!(text, "{} The log does not verify. Keep a copy of the file as evidence.", ink.red("✗"));
     }
     text
 }

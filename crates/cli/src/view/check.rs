@@ -1,5 +1,7 @@
 //! The steps of `check`.
 
+use std::fmt::Write as _;
+
 use signet_api::wire::{CheckReport, CheckStatus, CheckStep};
 
 use super::{View, plain};
@@ -16,11 +18,11 @@ pub(crate) fn step(step: &CheckStep, view: &View) -> String {
     let mut text = format!("{mark} {:<10}  {}", plain(&step.name), plain(&step.what));
     if let Some(failure) = &step.failure {
         if failure.what != step.what {
-            text.push_str(&format!("\n  {:<10}  {}", "", plain(&failure.what)));
+            let _ = write!(text, "\n  {:<10}  {}", "", plain(&failure.what));
         }
-        text.push_str(&format!("\n  {:<10}  {}", "", ink.bold(&plain(&failure.remedy))));
+        let _ = write!(text, "\n  {:<10}  {}", "", ink.bold(&plain(&failure.remedy)));
         for (name, value) in &failure.facts {
-            text.push_str(&format!("\n  {:<10}  {}", "", ink.dim(&format!("{name}: {}", plain(value)))));
+            let _ = write!(text, "\n  {:<10}  {}", "", ink.dim(&format!("{name}: {}", plain(value))));
         }
     }
     text

@@ -1,5 +1,7 @@
 //! How a send ended, and the history of sends.
 
+use std::fmt::Write as _;
+
 use signet_api::wire::{Draft, HistoryItem, HistoryRow, SendOutcome, SendReport};
 
 use super::{View, bytes, duration, facts, failure, plain, plain_lines, plural, table};
@@ -38,12 +40,8 @@ pub(crate) fn report(report: &SendReport, view: &View) -> String {
     for attachment in &report.attachments {
         let size = bytes(attachment.bytes);
         let kind = plain(&attachment.content_type);
-        text.push_str(&format!(
-            "\n  {} {}  {}",
-            "+",
-            plain(&attachment.name),
-            ink.dim(&format!("{kind}, {size}"))
-        ));
+        let _ =
+            write!(text, "\n  {} {}  {}", "+", plain(&attachment.name), ink.dim(&format!("{kind}, {size}")));
     }
     text
 }
@@ -99,7 +97,7 @@ pub(crate) fn draft(draft: &Draft, view: &View) -> String {
         text.push_str(&plain_lines(body));
     }
     if let Some(html) = &draft.html {
-        text.push_str(&format!("\n\n{}", view.ink.dim(&format!("HTML, {}", bytes(html.len() as u64)))));
+        let _ = write!(text, "\n\n{}", view.ink.dim(&format!("HTML, {}", bytes(html.len() as u64))));
     }
     text
 }

@@ -1,5 +1,7 @@
 //! `status`, and the facts of a vault.
 
+use std::fmt::Write as _;
+
 use signet_api::wire::{StatusReport, VaultFacts, VaultStatus};
 use signet_core::{Failure, Profile};
 
@@ -25,7 +27,7 @@ pub(crate) fn report(status: &StatusReport, view: &View) -> String {
     pairs.push(("agent's log", plain(&status.log_file)));
     let mut text = facts(&pairs, view);
     for lack in &status.unprotected {
-        text.push_str(&format!("\n{} {}", ink.yellow("!"), plain(lack)));
+        let _ = write!(text, "\n{} {}", ink.yellow("!"), plain(lack));
     }
     for trouble in troubles(status) {
         text.push('\n');

@@ -85,15 +85,15 @@ fn overlay(composed: &mut Composed, args: SendArgs) -> Result<(), Failure> {
             *field = given;
         }
     }
-    draft.text = text.or(draft.text.take());
-    draft.html = html.or(draft.html.take());
+    draft.text = text.or_else(|| draft.text.take());
+    draft.html = html.or_else(|| draft.html.take());
     for given in &args.attach {
         draft.attachments.push(attachment(given)?);
     }
     for given in &args.inline {
         draft.attachments.push(inline(given)?);
     }
-    composed.key = args.key.or(composed.key.take());
+    composed.key = args.key.or_else(|| composed.key.take());
     Ok(())
 }
 
