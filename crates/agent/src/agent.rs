@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use signet_api::Home;
 use signet_api::wire::Settings;
-use signet_core::{Action, Clock, Code, Failure, Principal, Profile};
+use signet_core::{Action, Code, Failure, Principal, Profile};
 use signet_google::{Endpoints, Google, Proxy, TokenCache};
 use tokio::sync::watch;
 
@@ -144,10 +144,5 @@ impl Agent {
                 tracing::warn!(code = failure.code.as_str(), "the log's size and root could not be kept");
             }
         });
-    }
-
-    /// The time now.
-    pub(crate) fn now(&self) -> signet_core::UnixMillis {
-        SystemClock.now()
     }
 }

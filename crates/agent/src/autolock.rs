@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use signet_core::Clock;
+
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 
 /// Starts the watch.
 pub(crate) fn start(agent: &Arc<Agent>) {
@@ -17,7 +20,7 @@ pub(crate) fn start(agent: &Arc<Agent>) {
             if agent.sends.count() > 0 {
                 agent.idle.touch();
             }
-            if agent.idle.locks_at().is_some_and(|at| at <= agent.now())
+            if agent.idle.locks_at().is_some_and(|at| at <= SystemClock.now())
                 && let Some(owner) = crate::run::owner()
                 && let Err(failure) = agent.lock(owner, "idle").await
             {

@@ -147,7 +147,7 @@ impl Door {
             };
             let mut draft = Draft::new(now, Actor::NOBODY, role, action, Verdict::Refused(refusal.cause));
             draft.count = refusal.count;
-            let signer = self.vault.run(|cell| signer_of(cell)).await;
+            let signer = self.vault.run(signer_of).await;
             let recorded = match signer {
                 Ok(signer) => self.audit.append(vec![draft], signer).await.map(|_| ()),
                 Err(failure) => Err(failure),

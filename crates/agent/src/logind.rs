@@ -9,6 +9,9 @@ use zbus::zvariant::{OwnedFd, OwnedObjectPath};
 
 use crate::agent::Agent;
 
+/// Id, user id, user name, seat, path.
+type SessionRow = (String, u32, String, String, OwnedObjectPath);
+
 #[zbus::proxy(
     interface = "org.freedesktop.login1.Manager",
     default_service = "org.freedesktop.login1",
@@ -18,7 +21,7 @@ trait Manager {
     fn inhibit(&self, what: &str, who: &str, why: &str, mode: &str) -> zbus::Result<OwnedFd>;
     #[zbus(name = "GetSessionByPID")]
     fn session_by_pid(&self, pid: u32) -> zbus::Result<OwnedObjectPath>;
-    fn list_sessions(&self) -> zbus::Result<Vec<(String, u32, String, String, OwnedObjectPath)>>;
+    fn list_sessions(&self) -> zbus::Result<Vec<SessionRow>>;
     #[zbus(signal)]
     fn prepare_for_sleep(&self, start: bool) -> zbus::Result<()>;
 }

@@ -137,11 +137,11 @@ fn stream<M: Method>(
         })
     });
     let headers = [(API_HEADER, API_VERSION), (header::CONTENT_TYPE.as_str(), "application/x-ndjson")];
-    (headers, Body::from_stream(events.chain(last))).into_response()
+    (headers, Body::from_stream(events.chain(last).map(Ok::<_, std::convert::Infallible>))).into_response()
 }
 
-fn line(value: &impl Serialize) -> Result<Bytes, std::convert::Infallible> {
+fn line(value: &impl Serialize) -> Bytes {
     let mut bytes = serde_json::to_vec(value).unwrap_or_default();
     bytes.push(b'\n');
-    Ok(bytes.into())
+    bytes.into()
 }

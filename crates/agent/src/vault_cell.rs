@@ -21,6 +21,7 @@ pub(crate) struct PendingCeremony {
 }
 
 /// What state the vault is in.
+#[allow(clippy::large_enum_variant)] // there is one, for the life of the process
 pub(crate) enum VaultState {
     Absent,
     Unusable(Failure),

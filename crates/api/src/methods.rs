@@ -1,6 +1,7 @@
 //! The method table: the one place where a method is declared.
 
 use crate::method::methods;
+#[allow(clippy::wildcard_imports)] // the table names nearly every wire type
 use crate::wire::*;
 
 methods! { $

@@ -9,9 +9,10 @@ use signet_api::wire::{
 };
 use signet_api::{Backup, BackupList, Never, Restore, VaultDestroy};
 use signet_audit::Verdict;
-use signet_core::{Action, Code, Failure, Principal, UnixMillis};
+use signet_core::{Action, Clock, Code, Failure, Principal, UnixMillis};
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::router::{Events, Handle};
 use crate::vault_cell::VaultState;
 
@@ -24,7 +25,7 @@ impl Handle<Backup> for Agent {
     ) -> Result<BackupView, Failure> {
         self.door.authorise(caller, Action::Backup).await?;
         let path = request.path.map(absolute).transpose()?;
-        let now = self.now();
+        let now = SystemClock.now();
         let written = self
             .vault
             .run(move |cell| match (&mut cell.state, path) {

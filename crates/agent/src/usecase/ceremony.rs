@@ -9,11 +9,12 @@ use signet_api::wire::{
 };
 use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, Never, PassphraseRate, PassphraseSuggest};
 use signet_audit::Verdict;
-use signet_core::{Action, Code, Failure, Principal};
+use signet_core::{Action, Clock, Code, Failure, Principal};
 use signet_crypto::{RecoveryCode, RecoveryKit, SecretText};
 use signet_vault::{Answers, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice};
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::router::{Events, Handle};
 use crate::snapshot::facts;
 use crate::usecase::unlock::{code_of, new_passphrase_of, passphrase_of};
@@ -31,7 +32,7 @@ impl Handle<CeremonyBegin> for Agent {
     ) -> Result<CeremonyShown, Failure> {
         let action = action_of_request(&request);
         self.door.authorise(caller, action).await?;
-        let (now, profile) = (self.now(), self.home.profile());
+        let (now, profile) = (SystemClock.now(), self.home.profile());
         let begun = self
             .vault
             .run(move |cell| {

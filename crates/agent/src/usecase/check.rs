@@ -5,11 +5,12 @@ use std::sync::Arc;
 use signet_api::Check;
 use signet_api::wire::{CheckReport, CheckRequest, CheckStatus, CheckStep};
 use signet_audit::Verdict;
-use signet_core::{Action, Code, EmailAddress, Failure, Principal, Scope};
+use signet_core::{Action, Clock, Code, EmailAddress, Failure, Principal, Scope};
 use signet_google::{Freshness, Google, KeyPort, LocalKey, TokenSource};
 use signet_vault::KeyRecord;
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::history::make_request_id;
 use crate::message;
 use crate::router::{Events, Handle};
@@ -32,8 +33,9 @@ impl Handle<Check> for Agent {
         match (google, key) {
             (Ok(google), Some(key)) => walk.token(&self, caller, google, key, sender).await?,
             (google, _) => {
-                let why =
-                    google.err().map_or("An earlier step has to work first.".into(), |failure| failure.what);
+                let why = google
+                    .err()
+                    .map_or_else(|| "An earlier step has to work first.".into(), |failure| failure.what);
                 walk.end("token", CheckStatus::Skipped, why.clone(), None);
                 walk.end("delegation", CheckStatus::Skipped, why, None);
             }
@@ -143,7 +145,7 @@ impl Walk {
         key: KeyRecord,
         sender: EmailAddress,
     ) -> Result<(), Failure> {
-        let id = make_request_id(agent.now())?;
+        let id = make_request_id(SystemClock.now())?;
         let permit =
             agent.door.enter(caller, Action::Check, id, key.id.to_string(), |_, draft| draft).await?;
         let tokens = LocalKey {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use signet_api::wire::{DraftItem, DraftListReply, DraftSaveRequest, Empty, Removed, RowChoice};
 use signet_api::{DraftList, DraftRemove, DraftSave, Never};
-use signet_core::{Code, Failure, Principal, RequestId};
+use signet_core::{Clock, Code, Failure, Principal, RequestId};
 use signet_vault::{OpenVault, Table};
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::history;
 use crate::router::{Events, Handle};
 
@@ -18,7 +19,7 @@ impl Handle<DraftSave> for Agent {
         request: DraftSaveRequest,
         _: Events<Never>,
     ) -> Result<DraftItem, Failure> {
-        let saved = self.now();
+        let saved = SystemClock.now();
         let DraftSaveRequest { id, draft, key, view } = request;
         let id = id.map_or_else(|| history::make_request_id(saved), Ok)?;
         let item = DraftItem { id, saved, draft, key, view };

@@ -12,13 +12,14 @@ use signet_api::wire::{
 };
 use signet_api::{KeyImport, KeyList, KeyRemove, KeyRemoveOriginal, KeyRename, Never};
 use signet_audit::{Filter, Reader, Verdict};
-use signet_core::{Action, Code, Failure, HeaderText, Principal, Scope};
+use signet_core::{Action, Clock, Code, Failure, HeaderText, Principal, Scope};
 use signet_crypto::SecretBytes;
 use signet_google::KeyFile;
 use signet_vault::{KeyRecord, NewKey};
 use zeroize::Zeroizing;
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::history::make_request_id;
 use crate::key_choice::choose;
 use crate::router::{Events, Handle};
@@ -44,7 +45,7 @@ impl Handle<KeyImport> for Agent {
         .await
         .map_err(|_| Failure::new(Code::Internal))??;
 
-        let id = make_request_id(self.now())?;
+        let id = make_request_id(SystemClock.now())?;
         let target = new.google_key_id.as_str().to_owned();
         let permit = self.door.enter(caller, Action::KeyImport, id, target, |_, draft| draft).await?;
         let imported =
@@ -115,7 +116,7 @@ impl Handle<KeyRemove> for Agent {
     ) -> Result<KeyView, Failure> {
         let key = self.key(Some(request.key)).await?;
         let view = self.view(&key);
-        let id = make_request_id(self.now())?;
+        let id = make_request_id(SystemClock.now())?;
         let permit =
             self.door.enter(caller, Action::KeyRemove, id, key.id.to_string(), |_, draft| draft).await?;
         self.tokens.forget(key.id);

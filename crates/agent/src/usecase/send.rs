@@ -12,12 +12,13 @@ use signet_api::wire::{
     AuditReceipt, Finding, HistoryItem, SendEvent, SendMode, SendOutcome, SendPhase, SendReport, SendRequest,
 };
 use signet_audit::{Receipt, Verdict};
-use signet_core::{Action, Code, EmailAddress, Failure, KeyId, Principal, RequestId, Scope};
+use signet_core::{Action, Clock, Code, EmailAddress, Failure, KeyId, Principal, RequestId, Scope};
 use signet_google::{Body, KeyPort, LocalKey, Outcome, ServiceKey, Watch};
 use signet_mail::{Composed, MessageId, Severity, SourceChanged, Stamp, compose, preflight};
 use signet_vault::{KeyRecord, Table};
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::door::Permit;
 use crate::history::{self, make_request_id};
 use crate::journal::UploadJournal;
@@ -34,7 +35,7 @@ impl Handle<Send> for Agent {
         events: Events<SendEvent>,
     ) -> Result<SendReport, Failure> {
         let begun = Instant::now();
-        let time = self.now();
+        let time = SystemClock.now();
         self.door.authorise(caller, Action::Send).await?;
         events.send(SendEvent::Phase { phase: SendPhase::Reading });
         let key = self.key(request.key.clone()).await?;
@@ -94,7 +95,7 @@ struct Ready {
 impl Agent {
     /// Parses, surveys and composes; refuses what Gmail could not take.
     async fn ready(self: &Arc<Self>, request: &SendRequest, id: RequestId) -> Result<Ready, Failure> {
-        let (draft, handles, date) = (request.draft.clone(), Arc::clone(&self.handles), self.now());
+        let (draft, handles, date) = (request.draft.clone(), Arc::clone(&self.handles), SystemClock.now());
         let allow_blocked = request.allow_blocked;
         let work = move || {
             let Prepared { message, parts, attachments } = message::prepare(&draft, &handles)?;

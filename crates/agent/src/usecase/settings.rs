@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use signet_api::wire::{Empty, Settings, SettingsPatch};
 use signet_api::{Never, SettingsChange, SettingsShow};
-use signet_core::{Action, Failure, Principal};
+use signet_core::{Action, Clock, Failure, Principal};
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::router::{Events, Handle};
 use crate::{history, settings};
 
@@ -23,7 +24,7 @@ impl Handle<SettingsChange> for Agent {
         patch: SettingsPatch,
         _: Events<Never>,
     ) -> Result<Settings, Failure> {
-        let now = self.now();
+        let now = SystemClock.now();
         let current = self.vault.run(|cell| settings::load(cell.open()?)).await?;
         let wanted = settings::apply(current, patch)?;
         self.door.pass(caller, Action::SettingsChange, String::new()).await?;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use signet_api::wire::{SendOutcome, SendReport};
 use signet_audit::{Actor, Draft, Entry, Verdict};
-use signet_core::{Action, Code, EmailAddress, Failure, RequestId, Role, Scope};
+use signet_core::{Action, Clock, Code, EmailAddress, Failure, RequestId, Role, Scope};
 use signet_google::{Interrupted, LocalKey, Outcome, SessionUri};
 use signet_vault::Table;
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::history;
 use crate::journal::UploadNote;
 use crate::signer;
@@ -86,7 +87,7 @@ async fn record(agent: &Agent, entry: &Entry, request: RequestId, outcome: Outco
         Outcome::NotSent(failure) => (Verdict::Failed(failure.code), None),
         Outcome::Unknown(failure) => (Verdict::Unknown(failure.code), None),
     };
-    let mut draft = Draft::new(agent.now(), Actor::NOBODY, Some(Role::Owner), action, verdict)
+    let mut draft = Draft::new(SystemClock.now(), Actor::NOBODY, Some(Role::Owner), action, verdict)
         .target(entry.target.clone())
         .request(request);
     draft.message_id = message_id;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use signet_api::wire::{Empty, UnlockRequest, Unlocked, VaultFacts, WireSecret};
 use signet_api::{Lock, Never, Unlock};
 use signet_audit::Verdict;
-use signet_core::{Action, Code, Failure, Principal};
+use signet_core::{Action, Clock, Code, Failure, Principal};
 use signet_crypto::{Passphrase, TotpCode};
 use signet_vault::{OpenVault, Width};
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::router::{Events, Handle};
 use crate::signer::VaultSigner;
 use crate::snapshot::facts;
@@ -70,7 +71,7 @@ impl Agent {
     pub(crate) async fn opened(self: &Arc<Self>, info: &VaultFacts) -> Vec<String> {
         let mut notes = Vec::new();
         self.idle.opened();
-        let now = self.now();
+        let now = SystemClock.now();
         let audit = Arc::clone(&self.audit);
         let vault_id = info.vault_id;
         let prepared = self
