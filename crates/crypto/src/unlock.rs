@@ -125,3 +125,20 @@ fn reason(table: &OffsetTable, drift: Drift, now: UnixMillis) -> UnlockError {
         UnlockError::CodeUsed { wait_seconds: seconds }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_has_its_code_and_the_facts_that_people_need() {
+        let failure = |error: UnlockError| Failure::from(error);
+        assert_eq!(failure(UnlockError::WrongSecret).code, Code::WrongSecret);
+        let used = failure(UnlockError::CodeUsed { wait_seconds: 21 });
+        assert_eq!((used.code, used.facts["wait_seconds"].as_str()), (Code::CodeUsed, "21"));
+        let behind = failure(UnlockError::ClockBehind { seconds: 7200 });
+        assert_eq!((behind.code, behind.facts["behind_seconds"].as_str()), (Code::ClockOff, "7200"));
+        assert_eq!(failure(UnlockError::TableEnded).code, Code::TableEnded);
+        assert_eq!(failure(UnlockError::Kdf(KdfError::Parameters)).code, Code::VaultParameters);
+    }
+}

@@ -166,6 +166,23 @@ fn a_changed_primary_slot_never_opens_even_with_valid_macs() {
     assert!(world.attempt(&world.passphrase, &code, now, Width::Near, &QuickStretch).is_ok());
 }
 
+#[test]
+fn a_changed_recovery_slot_never_opens_even_with_valid_macs() {
+    let world = world();
+    let body = at::CODES + 3;
+    let slots = body + 46;
+    for bit in body * 8..(slots + 8 * 114) * 8 {
+        let mut changed = world.header.clone();
+        changed[bit / 8] ^= 0x80 >> (bit % 8);
+        let Ok(stored) = StoredHeader::decode(&changed) else { continue };
+        let header = stored.header();
+        // The code of the slot that the bit is in; a bit in the shared part breaks every slot.
+        let code = &world.codes[(bit / 8).saturating_sub(slots) / 114];
+        let opened = header.codes.open(&header.core, &world.passphrase, code, &world.device, &QuickStretch);
+        assert_eq!(opened.err(), Some(RecoverError::WrongCode), "bit {bit}");
+    }
+}
+
 /// The same for vault, profile and kit key: slots are bound to the static core.
 #[test]
 fn a_changed_core_opens_no_slot_even_with_valid_macs() {
