@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use signet_core::UnixMillis;
 
-use crate::info::read_info;
+use crate::info::{check_whole, read_info};
 use crate::store::{DirectoryLock, Store, backups_dir, make_private_dir, sync_dir, vault_file};
 use crate::{Environment, VaultError, VaultInfo};
 
@@ -110,6 +110,7 @@ fn bring_in(file: &Path, incoming: &Path, env: &Environment) -> Result<VaultInfo
     let readable = || -> Result<VaultInfo, VaultError> {
         let store = Store::open(incoming)?;
         let info = read_info(&store)?;
+        check_whole(&store)?;
         store.truncate_log()?;
         Ok(info)
     };

@@ -1,10 +1,12 @@
 //! What may be known about a vault without opening it.
 
+use sha2::{Digest, Sha256};
 use signet_core::{Profile, UnixMillis, VaultId};
-use signet_crypto::{Header, KdfParams, Step, StoredHeader};
+use signet_crypto::{Header, KdfParams, STEP_SECONDS, Step, StoredHeader};
 
 use crate::VaultError;
-use crate::store::{Head, State, Store};
+use crate::manifest::Manifest;
+use crate::store::{Head, State, Store, read_all, read_codes};
 
 /// Facts from the vault's header. Readable by anyone who has the file; checked against the device secret
 /// before an unlock and against the vault root after it.
@@ -42,6 +44,8 @@ pub struct LockedAuditKey {
 impl VaultInfo {
     pub(crate) fn of(header: &Header, state: &State) -> Self {
         let end = header.table.first.number().saturating_add(header.table.steps.steps().into());
+        // Anybody may have written an unopened header: stay within what milliseconds can express.
+        let end = end.min(u64::MAX / 1000 / STEP_SECONDS);
         Self {
             vault_id: header.core.vault_id,
             profile: header.core.profile,
@@ -59,6 +63,16 @@ impl VaultInfo {
 pub(crate) fn read_parts(store: &Store) -> Result<(Header, State), VaultError> {
     let head = Head::read(store.connection())?;
     Ok((StoredHeader::decode(&head.header)?.header().clone(), State::decode(&head.state)?))
+}
+
+/// Checks what can be checked without the keys: that the code table and the set of rows are those that the
+/// header names. Not authenticated, but finds damage.
+pub(crate) fn check_whole(store: &Store) -> Result<(), VaultError> {
+    let (header, state) = read_parts(store)?;
+    let table: [u8; 32] = Sha256::digest(read_codes(store.connection())?).into();
+    let rows = Manifest::of(read_all(store.connection())?);
+    let whole = table == header.table.digest && rows.root(&state.encode()) == header.manifest_root;
+    if whole { Ok(()) } else { Err(VaultError::Damaged) }
 }
 
 /// Facts about a file.

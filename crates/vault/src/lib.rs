@@ -8,10 +8,15 @@
 //!
 //! Every error has a `failure()`, which is what crosses the boundary.
 
+#[cfg(test)]
+extern crate self as signet_vault; // the shared test helpers name the crate
+
 mod anchor;
 mod backup;
 mod ceremony;
 mod destroy;
+#[cfg(test)]
+mod disk_tests;
 mod edit;
 mod environment;
 mod error;

@@ -1,6 +1,8 @@
 //! The Secret Service adapter against a real gnome-keyring. Each test starts a private bus and keyring in
 //! a throw-away home and runs itself again inside.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // clippy knows test functions, not their helpers
+#![allow(clippy::print_stdout)] // how the inner run says that it ran
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

@@ -65,7 +65,7 @@ pub(super) fn change(
     step_up(vault, passphrase, code)?;
     let mut env = vault.env.clone();
     let inside = &vault.inside;
-    let mut core = inside.header.core;
+    let mut static_core = inside.header.core;
     let (kind, passphrase, new_seed, new_kit) = match change {
         Change::Passphrase(new) => (CeremonyKind::PassphraseChange, new, false, false),
         Change::Totp => (CeremonyKind::TotpReplace, passphrase, true, false),
@@ -74,14 +74,14 @@ pub(super) fn change(
     };
     let kit = new_kit.then(|| RecoveryKit::make(&mut env.random));
     if let Some(kit) = &kit {
-        core.kit_key = *kit.key_pair(core.vault_id).public();
+        static_core.kit_key = *kit.key_pair(static_core.vault_id).public();
     }
     let seed = if new_seed { TotpSeed::make(&mut env.random) } else { copy_seed(&inside.keys.seed) };
-    let totp = new_seed.then(|| ShownTotp::of(&seed, core.profile, core.vault_id));
-    let shown_kit = kit.map(|kit| ShownKit::of(&kit, &core.kit_key, &mut env.random));
+    let totp = new_seed.then(|| ShownTotp::of(&seed, static_core.profile, static_core.vault_id));
+    let shown_kit = kit.map(|kit| ShownKit::of(&kit, &static_core.kit_key, &mut env.random));
     let params = inside.header.primary.kdf();
     let device = copy_device(&inside.device);
-    let inputs = Inputs { core, params, passphrase, device, device_is_new: false, seed };
+    let inputs = Inputs { core: static_core, params, passphrase, device, device_is_new: false, seed };
     let (new, codes) = NewSecrets::make(inputs, &mut env)?;
     let renewal = Renewal {
         folder: vault.folder.clone(),
@@ -167,7 +167,7 @@ fn calibrate(env: &Environment) -> KdfParams {
         match env.kdf.stretch(params, &[0; 32], &SecretBytes::from_slice(b"calibration")) {
             Ok(_) => started.elapsed(),
             // No memory for it: as if it took for ever.
-            Err(_) => Duration::from_secs(3600),
+            Err(_) => Duration::MAX,
         }
     };
     KdfParams::calibrate(measure, memory_bytes())
@@ -178,7 +178,7 @@ fn memory_bytes() -> u64 {
     #[cfg(target_os = "linux")]
     {
         let info = rustix::system::sysinfo();
-        u64::from(info.totalram).saturating_mul(u64::from(info.mem_unit))
+        info.totalram.saturating_mul(info.mem_unit.into())
     }
     #[cfg(not(target_os = "linux"))]
     {

@@ -12,7 +12,7 @@ use std::path::Path;
 use signet_core::Profile;
 use signet_crypto::{KdfParams, Passphrase, RecoveryCode, RecoveryKit, TotpCode};
 
-use crate::{CeremonyError, Environment, LockedVault, OpenVault, UnlockError, VaultError};
+use crate::{CeremonyError, Environment, LockedVault, OpenVault, UnlockError};
 
 pub use answers::{Answers, Asked};
 pub use shown::{Shown, ShownKit, ShownTotp};
@@ -95,7 +95,7 @@ impl Ceremony {
     /// Begins a new vault in `dir`. Nothing is written before `finish`.
     ///
     /// # Errors
-    /// [`VaultError::Exists`], [`VaultError::Profile`], [`UnlockError::WeakPassphrase`].
+    /// [`crate::VaultError::Exists`], [`crate::VaultError::Profile`], [`UnlockError::WeakPassphrase`].
     pub fn init(
         dir: &Path,
         options: InitOptions,

@@ -78,12 +78,11 @@ impl<S: 'static> Port<S> {
     ) -> Result<T, KeychainError> {
         let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let mut current = match worker.take() {
-                Some(current) => current,
-                None => {
-                    let open = Arc::clone(&self.open);
-                    Worker::start(move || open(), self.deadline).map_err(|error| self.explain(error))?
-                }
+            let mut current = if let Some(current) = worker.take() {
+                current
+            } else {
+                let open = Arc::clone(&self.open);
+                Worker::start(move || open(), self.deadline).map_err(|error| self.explain(error))?
             };
             let outcome = current.run(job.clone(), self.deadline);
             let proven = current.proven;

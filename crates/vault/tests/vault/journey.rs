@@ -1,10 +1,10 @@
 //! A vault's life with fakes: set up, unlock, keys, records, step-up, lock.
 
-mod common;
-
-use common::*;
 use signet_core::Code;
+use signet_crypto::{Step, hotp};
 use signet_vault::{Anchor, LockedVault, Table, Width};
+
+use crate::common::{Place, der, new_key};
 
 #[test]
 fn a_new_vault_opens_with_passphrase_and_the_next_code() {
@@ -136,6 +136,29 @@ fn an_empty_folder_has_no_vault() {
     let none = LockedVault::open(place.dir(), place.environment());
     assert_eq!(none.err().unwrap().failure().code, Code::NoVault);
     assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0, "looking leaves nothing behind");
+}
+
+#[test]
+fn the_sandbox_offset_moves_codes_and_production_has_none() {
+    let place = Place::new();
+    let env = place.sandbox_environment(3);
+    let mut ceremony = place.begin_init_in(env).unwrap();
+    let user = crate::common::User::who_saw(ceremony.shown(), place.clock.clone());
+    let mut answers = user.answers(&ceremony);
+    let ahead =
+        |steps| hotp(&user.seed, Step::at(signet_core::Clock::now(&*place.clock)).plus(steps).unwrap());
+    answers.code = Some(ahead(3));
+    let mut locked = ceremony.finish(answers).unwrap().lock();
+    let again = locked.unlock(user.passphrase(), ahead(3), Width::Near);
+    assert_eq!(again.err().unwrap().failure().code, Code::CodeUsed);
+    drop(locked);
+    // No real time has passed: with the next offset the next code opens.
+    let mut locked = LockedVault::open(place.dir(), place.sandbox_environment(4)).unwrap();
+    drop(locked.unlock(user.passphrase(), ahead(4), Width::Near).unwrap());
+    drop(locked);
+    // A production environment cannot be given an offset, and does not open a sandbox vault.
+    let production = LockedVault::open(place.dir(), place.environment());
+    assert_eq!(production.err().unwrap().failure().code, Code::ProfileMismatch);
 }
 
 #[test]
