@@ -50,8 +50,9 @@ pub(crate) fn listens(home: &Home) -> bool {
 }
 
 /// Becomes the agent, in the foreground. Returns only if that fails.
-pub(crate) fn become_agent(home: &Home) -> Failure {
-    let error = agent(home).exec();
+pub(crate) fn become_agent(home: &Home, log: Option<String>) -> Failure {
+    let level = log.into_iter().flat_map(|level| ["--log".into(), level]);
+    let error = agent(home).args(level).exec();
     missing("signet-agent", &error)
 }
 

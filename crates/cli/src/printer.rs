@@ -9,15 +9,26 @@ use serde::Serialize;
 use signet_core::Failure;
 
 use crate::args::Globals;
-use crate::view::{self, View};
+use crate::view::{self, Ink, View};
 
 /// Prints results, notes and failures.
 pub(crate) struct Printer {
-    json: bool,
+    form: Form,
     quiet: bool,
-    lines: bool,
-    out: View,
-    err: View,
+    sandbox: bool,
+    out: Ink,
+    err: Ink,
+}
+
+/// What results look like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// For people.
+    Text,
+    /// JSON over several lines, for people who asked for it.
+    Pretty,
+    /// JSON, a document a line.
+    Lines,
 }
 
 impl Printer {
@@ -26,27 +37,32 @@ impl Printer {
         let refused = globals.no_color
             || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let form = match (script, globals.json) {
+            (false, false) => Form::Text,
+            (false, true) if std::io::stdout().is_terminal() => Form::Pretty,
+            _ => Form::Lines,
+        };
         Self {
-            json: globals.json || script,
+            form,
             quiet: globals.quiet,
-            lines: script || !std::io::stdout().is_terminal(),
-            out: View::now(!refused && std::io::stdout().is_terminal()),
-            err: View::now(!refused && std::io::stderr().is_terminal()),
+            sandbox: globals.sandbox,
+            out: Ink::new(!refused && std::io::stdout().is_terminal()),
+            err: Ink::new(!refused && std::io::stderr().is_terminal()),
         }
     }
 
     /// What the user asked to see.
     pub(crate) fn show<T: Serialize>(&self, value: &T, text: impl FnOnce(&View) -> String) {
-        if self.json {
+        if self.is_json() {
             self.document(value);
         } else {
-            out(&text(&self.out));
+            out(&text(&View::now(self.out, self.sandbox)));
         }
     }
 
     /// That something was done: `--quiet` leaves it out.
     pub(crate) fn done<T: Serialize>(&self, value: &T, text: impl FnOnce(&View) -> String) {
-        if self.json || !self.quiet {
+        if self.is_json() || !self.quiet {
             self.show(value, text);
         }
     }
@@ -58,22 +74,22 @@ impl Printer {
 
     /// A word to people on the side.
     pub(crate) fn note(&self, text: impl FnOnce(&View) -> String) {
-        if !self.quiet && !self.json {
-            err(&text(&self.err));
+        if !self.quiet && !self.is_json() {
+            err(&text(&self.side()));
         }
     }
 
     /// Why it did not work.
     pub(crate) fn failure(&self, failure: &Failure) {
-        if self.json {
+        if self.is_json() {
             self.document(&serde_json::json!({ "error": failure }));
         }
-        err(&view::failure(failure, &self.err));
+        err(&view::failure(failure, &self.side()));
     }
 
     /// Whether results are JSON.
-    pub(crate) const fn is_json(&self) -> bool {
-        self.json
+    pub(crate) fn is_json(&self) -> bool {
+        self.form != Form::Text
     }
 
     /// Whether a progress bar has a place: people watch, and did not ask for silence.
@@ -82,17 +98,17 @@ impl Printer {
     }
 
     /// How text for standard error looks.
-    pub(crate) const fn side(&self) -> &View {
-        &self.err
+    pub(crate) fn side(&self) -> View {
+        View::now(self.err, self.sandbox)
     }
 
     /// One JSON document and a line end.
     pub(crate) fn document<T: Serialize>(&self, value: &T) {
         let mut stdout = std::io::stdout().lock();
-        let written = if self.lines {
-            serde_json::to_writer(&mut stdout, value)
-        } else {
+        let written = if self.form == Form::Pretty {
             serde_json::to_writer_pretty(&mut stdout, value)
+        } else {
+            serde_json::to_writer(&mut stdout, value)
         };
         // A closed pipe wants no more.
         let _ = written.map_err(std::io::Error::from).and_then(|()| writeln!(stdout));

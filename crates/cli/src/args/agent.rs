@@ -14,6 +14,10 @@ pub(crate) enum AgentCommand {
     #[command(after_help = "Example:\n  signet agent stop")]
     Stop,
     /// Run the agent in the foreground
-    #[command(after_help = "Example:\n  signet --sandbox agent run")]
-    Run,
+    #[command(after_help = "Example:\n  signet --sandbox agent run --log debug")]
+    Run {
+        /// How much it writes to its log: error, warn, info, debug or trace
+        #[arg(long, value_name = "LEVEL")]
+        log: Option<String>,
+    },
 }

@@ -89,10 +89,9 @@ pub(crate) struct UnlockArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = RECOVER)]
-#[group(id = "means", required = true, multiple = false, args = ["code", "kit"])]
 pub(crate) struct RecoverArgs {
     /// Open with the passphrase and a recovery code
-    #[arg(long)]
+    #[arg(long, required_unless_present = "kit", conflicts_with = "kit")]
     pub(crate) code: bool,
     /// Open with the recovery kit, and choose a new passphrase
     #[arg(long)]

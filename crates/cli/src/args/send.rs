@@ -114,12 +114,12 @@ pub(crate) enum HistoryCommand {
         visible_alias = "rm",
         after_help = "Examples:\n  signet history remove 3f2a\n  signet history remove --all --yes"
     )]
-    #[group(required = true, multiple = false, args = ["id", "all"])]
     Remove {
         /// Its id or the first digits
+        #[arg(required_unless_present = "all")]
         id: Option<String>,
         /// Forget everything
-        #[arg(long)]
+        #[arg(long, conflicts_with = "id")]
         all: bool,
         /// Do not ask
         #[arg(long, short)]

@@ -51,6 +51,20 @@ fn no_option_takes_a_passphrase() {
 }
 
 #[test]
+fn what_belongs_together_is_taken() {
+    for line in [
+        "signet recover --code --script --passphrase-stdin",
+        "signet recover --kit --script --passphrase-fd 3",
+        "signet history remove --all --yes",
+        "signet history remove 3f --yes",
+        "signet settings set --idle-lock 5m --proxy none",
+        "signet agent run --log debug",
+    ] {
+        Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
+    }
+}
+
+#[test]
 fn contradictions_are_refused() {
     for line in [
         "signet unlock --passphrase-stdin --passphrase-fd 3",

@@ -15,19 +15,19 @@ pub(super) async fn converse(context: &Context<'_>, shown: CeremonyShown) -> Res
     let view = context.printer.side();
     let mut kit_groups = Vec::new();
     if let Some(kit) = &shown.kit {
-        screen(&kit_text(kit, context.sandbox(), view));
+        screen(&kit_text(kit, context.sandbox(), &view));
         prompt::line("Press Enter when it is written down or printed")?;
         prompt::clear_screen();
         kit_groups = ask_groups(kit, &shown.asks_kit_groups)?;
         prompt::clear_screen();
     }
     if !shown.codes.is_empty() {
-        screen(&codes_text(&shown.codes, view));
+        screen(&codes_text(&shown.codes, &view));
         prompt::line("Press Enter when they are written down")?;
         prompt::clear_screen();
     }
     if let Some(totp) = &shown.totp {
-        screen(&totp_text(totp, view));
+        screen(&totp_text(totp, &view));
     }
     let done = prove(context, &shown, kit_groups).await;
     prompt::clear_screen();

@@ -13,7 +13,7 @@ pub(super) async fn run(context: &Context<'_>, command: AgentCommand) -> Result<
     match command {
         AgentCommand::Start => start(context).await,
         AgentCommand::Stop => stop(context).await,
-        AgentCommand::Run => Err(agent_process::become_agent(&context.home)),
+        AgentCommand::Run { log } => Err(agent_process::become_agent(&context.home, log)),
     }
 }
 

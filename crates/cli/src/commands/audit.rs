@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::Serialize;
-use signet_api::wire::{AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressRequest, Empty};
-use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList};
-use signet_audit::{Anchor, Depth, Filter, Fingerprint, Reader, Report, Trust};
-use signet_core::{Code, Failure, Kind};
+use signet_api::wire::{
+    AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressRequest, Empty, VaultStatus,
+};
+use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Status};
+use signet_audit::{Anchor, Depth, Filter, Fingerprint, Origin, Reader, Report, Trust};
+use signet_core::{Code, Failure, Kind, VaultId};
 
 use crate::args::{AuditCommand, AuditListArgs, AuditVerifyArgs};
 use crate::context::Context;
@@ -71,27 +73,34 @@ struct Verified<'a> {
 async fn verify(context: &Context<'_>, args: AuditVerifyArgs) -> Result<End, Failure> {
     let fingerprint = args.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
     let depth = if args.every_signature { Depth::Every } else { Depth::Covering };
-    // A copy is judged by itself: this machine's keychain need not know it.
-    let (path, asked) = if let Some(path) = args.log {
-        (existing(&path)?, None)
-    } else {
-        let path = own_log(context)?;
-        (path, Some(context.call::<AuditAnchor>(&Empty {}).await))
+    let (path, known) = match args.log {
+        // A copy is judged by itself: this machine's vault and keychain need not know it.
+        Some(path) => (existing(&path)?, None),
+        None => (own_log(context)?, Some(ask(context).await)),
     };
-    let (reply, no_anchor) = match asked {
-        Some(Ok(reply)) => (Some(reply), None),
-        Some(Err(failure)) => (None, Some(failure)),
-        None => (None, None),
+    let (vault, reply, failure) = match known {
+        Some(Ok((vault, reply))) => (vault, Some(reply), None),
+        Some(Err(failure)) => (None, None, Some(failure)),
+        None => (None, None, None),
     };
-    let no_anchor = no_anchor.or_else(|| reply.as_ref().and_then(|reply| reply.anchor_failure.clone()));
-    let trust =
-        Trust { origin: None, fingerprint: fingerprint.or_else(|| vault_fingerprint(reply.as_ref())) };
+    let failure = failure.or_else(|| reply.as_ref().and_then(|reply| reply.anchor_failure.clone()));
+    // The fingerprint that the agent names may come from the log itself: only the user's word counts.
+    let trust = Trust { origin: vault.map(Origin::vault), fingerprint };
     let report = signet_audit::verify(&path, &trust, reply.as_ref().and_then(anchor), depth);
     let passed = report.passed();
     let found =
-        Verified { passed, report: &report, anchor: reply.as_ref(), anchor_failure: no_anchor.as_ref() };
+        Verified { passed, report: &report, anchor: reply.as_ref(), anchor_failure: failure.as_ref() };
     context.printer.show(&found, |v| text(&found, v));
     Ok(if passed { End::OK } else { End::kind(Kind::Audit) })
+}
+
+/// What this machine knows from elsewhere: which vault it is, and what the keychain remembers of its log.
+async fn ask(context: &Context<'_>) -> Result<(Option<VaultId>, AuditAnchorReply), Failure> {
+    let vault = match context.call::<Status>(&Empty {}).await?.vault {
+        VaultStatus::Locked { info } | VaultStatus::Unlocked { info, .. } => Some(info.vault_id),
+        VaultStatus::Absent | VaultStatus::Unusable { .. } => None,
+    };
+    Ok((vault, context.call::<AuditAnchor>(&Empty {}).await?))
 }
 
 fn text(found: &Verified<'_>, view: &View) -> String {
@@ -107,11 +116,6 @@ fn text(found: &Verified<'_>, view: &View) -> String {
 fn anchor(reply: &AuditAnchorReply) -> Option<Anchor> {
     let root = HEXLOWER_PERMISSIVE.decode(reply.root.as_deref()?.as_bytes()).ok()?;
     Some(Anchor { size: reply.size?, root: root.try_into().ok()? })
-}
-
-/// Only the agent that is trusted with the vault's keychain is asked; the file's own word is not used.
-fn vault_fingerprint(reply: Option<&AuditAnchorReply>) -> Option<Fingerprint> {
-    Fingerprint::parse(reply?.fingerprint.as_deref()?)
 }
 
 fn parse_fingerprint(text: &str) -> Result<Fingerprint, Failure> {
@@ -131,7 +135,10 @@ fn existing(path: &Path) -> Result<PathBuf, Failure> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
-    Err(Failure::new(Code::NotFound).what("There is no file at that path.").fact("path", path.display()))
+    Err(Failure::new(Code::NotFound)
+        .what("There is no file at that path.")
+        .remedy("Check the path.")
+        .fact("path", path.display()))
 }
 
 /// What `audit export --out` wrote.

@@ -35,7 +35,7 @@ pub(super) async fn run(context: &Context<'_>, command: BackupCommand) -> Result
 
 fn list(backups: &[BackupView], view: &View) -> String {
     if backups.is_empty() {
-        return "No backups yet. Write one with `signet backup create`.".into();
+        return view.hint("No backups yet. Write one with `signet backup create`.");
     }
     let row = |backup: &BackupView| {
         vec![view.moment.when(backup.written), view::bytes(backup.bytes), backup.path.clone()]

@@ -17,7 +17,8 @@ pub(super) async fn run(context: &Context<'_>, args: RestoreArgs) -> Result<End,
     let reply = context.call::<Restore>(&request).await?;
     context.printer.done(&reply, |v| {
         let next = if reply.needs_kit { "signet recover --kit" } else { "signet unlock" };
-        let mut text = format!("{} The backup is in place. Open it with `{next}`.", v.ink.green("✓"));
+        let next = v.hint(&format!("Open it with `{next}`."));
+        let mut text = format!("{} The backup is in place. {next}", v.ink.green("✓"));
         if let Some(path) = &reply.replaced {
             let _ = write!(text, "\n  The vault that was there is kept at {}.", plain(path));
         }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use signet_api::wire::{Empty, UnlockRequest, Unlocked, WireSecret};
-use signet_api::{Lock, Unlock};
+use signet_api::wire::{Empty, UnlockRequest, Unlocked, VaultStatus, WireSecret};
+use signet_api::{Lock, Status, Unlock};
 use signet_core::{Code, Failure};
 
 use crate::agent_process;
@@ -20,6 +20,19 @@ pub(super) async fn run(context: &Context<'_>, args: UnlockArgs) -> Result<End, 
     let input = SecretInput::open(&args.passphrase)?;
     let retries = input.is_terminal() && args.code.is_none();
     context.agent().await?;
+    if input.is_terminal() {
+        // Said before a person has typed anything.
+        match context.call::<Status>(&Empty {}).await?.vault {
+            VaultStatus::Absent => return Err(Failure::new(Code::NoVault)),
+            VaultStatus::Unusable { failure } => return Err(failure),
+            VaultStatus::Unlocked { .. } => {
+                return Err(Failure::new(Code::Busy)
+                    .what("The vault is unlocked already.")
+                    .remedy("Nothing to do; `signet lock` closes it."));
+            }
+            VaultStatus::Locked { .. } => {}
+        }
+    }
     let mut passphrase = input.secret("Passphrase")?;
     let mut code = secret_input::code(args.code)?;
     let mut attempt = 1;

@@ -8,7 +8,6 @@ use crate::args::{DestroyArgs, VaultCommand};
 use crate::context::Context;
 use crate::exit_codes::End;
 use crate::prompt;
-use crate::view::plural;
 
 pub(super) async fn run(context: &Context<'_>, command: VaultCommand) -> Result<End, Failure> {
     let VaultCommand::Destroy(args) = command;
@@ -17,11 +16,10 @@ pub(super) async fn run(context: &Context<'_>, command: VaultCommand) -> Result<
         confirm(vault_id)?;
     }
     let destroyed = context.call::<VaultDestroy>(&DestroyRequest { vault_id }).await?;
-    let items = plural(destroyed.keychain_items as u64, "item", "items");
     context.printer.done(&destroyed, |v| {
         format!(
-            "{} The vault is gone, and {items} from the keychain.\n  Its keys stay valid at Google until they are \
-             deleted there.",
+            "{} The vault is gone, from the disk and from the keychain.\n  Its keys stay valid at Google until \
+             they are deleted there.",
             v.ink.green("✓")
         )
     });

@@ -6,6 +6,7 @@ mod steps;
 mod totp;
 
 use signet_core::{Code, Failure};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::DemoArgs;
 use crate::context::Context;
@@ -14,18 +15,27 @@ use shell::Shell;
 
 /// Runs every step; whatever happens, everything is stopped and removed at the end.
 pub(crate) fn run(context: &Context<'_>, args: &DemoArgs) -> Result<End, Failure> {
-    let folder = tempfile::Builder::new().prefix("signet-demo.").tempdir().map_err(|error| {
-        Failure::new(Code::ReadOnly).what("No throw-away folder could be made.").fact("error", error)
-    })?;
+    // Ctrl-C reaches the command that is running, whose step then fails; this process goes on to clean up.
+    let _stay = signal(SignalKind::interrupt()).map_err(|error| unready(&error))?;
+    let folder =
+        tempfile::Builder::new().prefix("signet-demo.").tempdir().map_err(|error| unready(&error))?;
     let mut shell = Shell::new(folder.path(), context.printer)?;
     let outcome = steps::all(&mut shell);
     let stopped = steps::stop(&mut shell);
-    let outcome = outcome.and_then(|summary| stopped.map(|()| summary));
-    if args.keep {
+    let removed = if args.keep {
         let kept = folder.keep();
-        context.printer.note(|view| format!("{} Kept: {}", view.ink.yellow("!"), kept.display()));
-    }
+        context.printer.note(|view| format!("   {} Kept: {}", view.ink.yellow("!"), kept.display()));
+        Ok(())
+    } else {
+        folder.close().map_err(|error| unready(&error))
+    };
     let summary = outcome?;
+    stopped?;
+    removed?;
     context.printer.show(&summary, |view| summary.text(view));
     Ok(End::OK)
+}
+
+fn unready(error: &std::io::Error) -> Failure {
+    Failure::new(Code::ReadOnly).what("The demo's throw-away folder cannot be used.").fact("error", error)
 }

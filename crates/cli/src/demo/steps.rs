@@ -89,7 +89,7 @@ pub(super) fn stop(shell: &mut Shell<'_>) -> Result<(), Failure> {
         Ok(())
     };
     destroyed.and(agent).and(sandbox)?;
-    shell.result("Nothing is left behind.");
+    shell.result("The vault is gone from disk and keychain; agent and sandbox have stopped.");
     Ok(())
 }
 

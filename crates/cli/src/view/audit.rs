@@ -61,11 +61,11 @@ pub(crate) fn report(report: &Report, view: &View) -> String {
             Some(false) => ink.red("✗"),
             None => ink.yellow("!"),
         };
-        let _ = write!(text, "{mark} {:<20}  {}\n", name(check.name), plain(&check.detail));
+        let _ = writeln!(text, "{mark} {:<20}  {}", name(check.name), plain(&check.detail));
     }
     let entries = plural(report.size, "entry", "entries");
     if report.passed() {
-        let _ = write!(text, "{} {entries}, unbroken.\n", ink.green("✓"));
+        let _ = writeln!(text, "{} {entries}, unbroken.", ink.green("✓"));
         let pairs = [("  root", plain(&report.root)), ("  key", plain(&report.fingerprint))];
         text.push_str(&facts(&pairs, view));
     } else {

@@ -7,7 +7,7 @@ use super::{View, facts, plain, plural, table};
 /// Keys as a table.
 pub(crate) fn list(keys: &[KeyView], view: &View) -> String {
     if keys.is_empty() {
-        return "No keys yet. Import one with `signet key import FILE`.".into();
+        return view.hint("No keys yet. Import one with `signet key import FILE`.");
     }
     let row = |key: &KeyView| {
         vec![
@@ -26,7 +26,7 @@ pub(crate) fn list(keys: &[KeyView], view: &View) -> String {
 pub(crate) fn show(key: &KeyView, view: &View) -> String {
     let created = key.created.map_or_else(
         || format!("unknown; imported {}", view.moment.when(key.imported)),
-        |time| format!("{} (made {})", age(time, view), view.moment.date(time)),
+        |time| format!("{} ({})", age(time, view), view.moment.date(time)),
     );
     let pairs = [
         ("name", plain(&key.name)),

@@ -24,26 +24,32 @@ use signet_core::Failure;
 pub(crate) struct View {
     pub(crate) ink: Ink,
     pub(crate) moment: Moment,
+    sandbox: bool,
 }
 
 impl View {
-    /// For a stream, now.
-    pub(crate) fn now(colour: bool) -> Self {
-        Self { ink: Ink::new(colour), moment: Moment::now() }
+    /// With these colours, now. `sandbox`: the user chose the profile by the option.
+    pub(crate) fn now(ink: Ink, sandbox: bool) -> Self {
+        Self { ink, moment: Moment::now(), sandbox }
+    }
+
+    /// A sentence that names commands, as they must be typed in this profile.
+    pub(crate) fn hint(&self, sentence: &str) -> String {
+        if self.sandbox { sentence.replace("`signet ", "`signet --sandbox ") } else { sentence.into() }
     }
 
     /// Without colour, at 2026-11-22 12:00:00 UTC.
     #[cfg(test)]
     pub(crate) fn fixed() -> Self {
-        Self { ink: Ink::new(false), moment: Moment::fixed() }
+        Self { ink: Ink::new(false), moment: Moment::fixed(), sandbox: false }
     }
 }
 
 /// A failure: what happened, what to do, details.
 pub(crate) fn failure(failure: &Failure, view: &View) -> String {
     let ink = &view.ink;
-    let mut text = format!("{} {}\n", ink.red("✗"), ink.bold(&plain(&failure.what)));
-    let _ = writeln!(text, "  {}", plain(&failure.remedy));
+    let mut text = format!("{} {}\n", ink.red("✗"), ink.bold(&view.hint(&plain(&failure.what))));
+    let _ = writeln!(text, "  {}", view.hint(&plain(&failure.remedy)));
     let code = ("code".to_owned(), failure.code.as_str().to_owned());
     let rows = std::iter::once(code).chain(failure.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     for (name, value) in rows {
@@ -82,6 +88,12 @@ mod tests {
           code: code-already-used
           wait_seconds: 12
         ");
+    }
+
+    #[test]
+    fn remedies_name_the_profile_that_was_chosen() {
+        let view = View { sandbox: true, ..View::fixed() };
+        assert!(failure(&Failure::new(Code::Locked), &view).contains("`signet --sandbox unlock`"));
     }
 
     #[test]

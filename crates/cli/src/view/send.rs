@@ -40,8 +40,8 @@ pub(crate) fn report(report: &SendReport, view: &View) -> String {
     for attachment in &report.attachments {
         let size = bytes(attachment.bytes);
         let kind = plain(&attachment.content_type);
-        let _ =
-            write!(text, "\n  {} {}  {}", "+", plain(&attachment.name), ink.dim(&format!("{kind}, {size}")));
+        let details = ink.dim(&format!("{kind}, {size}"));
+        let _ = write!(text, "\n  + {}  {details}", plain(&attachment.name));
     }
     text
 }
@@ -51,6 +51,7 @@ pub(crate) fn history(rows: &[HistoryRow], view: &View) -> String {
     if rows.is_empty() {
         return "Nothing here yet.".into();
     }
+    let shown = telling_digits(rows);
     let row = |row: &HistoryRow| {
         let mut to = row.to.first().cloned().unwrap_or_default();
         if row.recipients > 1 {
@@ -61,12 +62,21 @@ pub(crate) fn history(rows: &[HistoryRow], view: &View) -> String {
             (Some(code), state) => format!("{state}: {}", code.as_str()),
             (None, state) => state.to_owned(),
         };
-        let id = row.id.to_string()[..8].to_owned();
+        let id = row.id.to_string()[..shown].to_owned();
         let files = if row.attachments == 0 { String::new() } else { row.attachments.to_string() };
         vec![id, view.moment.when(row.time), row.from.clone(), to, row.subject.clone(), files, state]
     };
     let rows: Vec<_> = rows.iter().map(row).collect();
     table(&["id", "when", "from", "to", "subject", "files", "state"], &rows, view)
+}
+
+/// How many digits of the ids tell these rows apart. Ids begin with the time, so neighbours are alike.
+fn telling_digits(rows: &[HistoryRow]) -> usize {
+    let mut ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+    ids.sort_unstable();
+    let alike = |pair: &[String]| pair[0].bytes().zip(pair[1].bytes()).take_while(|(a, b)| a == b).count();
+    let longest = ids.windows(2).map(alike).max().unwrap_or(0);
+    (longest + 1).clamp(12, 32)
 }
 
 /// One sent message and how it ended.

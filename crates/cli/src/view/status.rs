@@ -39,8 +39,8 @@ pub(crate) fn report(status: &StatusReport, view: &View) -> String {
 /// What anybody with the file can read of it.
 pub(crate) fn vault(info: &VaultFacts, view: &View) -> Vec<(&'static str, String)> {
     let codes = match info.codes_left {
-        0 => view.ink.yellow("none left: run `signet codes renew`"),
-        left @ 1..=2 => view.ink.yellow(&format!("{left} left: run `signet codes renew` soon")),
+        0 => view.ink.yellow(&view.hint("none left: run `signet codes renew`")),
+        left @ 1..=2 => view.ink.yellow(&view.hint(&format!("{left} left: run `signet codes renew` soon"))),
         left => format!("{left} left"),
     };
     vec![
@@ -53,7 +53,7 @@ pub(crate) fn vault(info: &VaultFacts, view: &View) -> Vec<(&'static str, String
 
 fn state(vault: &VaultStatus, view: &View) -> String {
     match vault {
-        VaultStatus::Absent => "none yet: run `signet init`".into(),
+        VaultStatus::Absent => view.hint("none yet: run `signet init`"),
         VaultStatus::Unusable { .. } => view.ink.red("cannot be used"),
         VaultStatus::Locked { .. } => "locked".into(),
         VaultStatus::Unlocked { since, locks_at, keys, .. } => {
@@ -61,12 +61,8 @@ fn state(vault: &VaultStatus, view: &View) -> String {
                 || "does not lock itself".into(),
                 |time| format!("locks itself {} unless used", view.moment.when(time)),
             );
-            format!(
-                "{} with {} since {}; {until}",
-                view.ink.green("unlocked"),
-                plural(*keys as u64, "key", "keys"),
-                view.moment.when(*since),
-            )
+            let keys = plural(*keys as u64, "key", "keys");
+            format!("{} {}, {keys}; {until}", view.ink.green("unlocked"), view.moment.when(*since))
         }
     }
 }
@@ -85,4 +81,56 @@ fn troubles(status: &StatusReport) -> impl Iterator<Item = &Failure> {
         _ => None,
     };
     vault.into_iter().chain(&status.audit.failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signet_api::wire::AuditStatus;
+    use signet_core::{Code, UnixMillis, VaultId};
+
+    fn status(profile: Profile, vault: VaultStatus, failure: Option<Failure>) -> StatusReport {
+        StatusReport {
+            version: "0.1.0".into(),
+            pid: 4711,
+            profile,
+            folder: "/h/.local/share/signet/production".into(),
+            log_file: "/h/.local/state/signet/production/agent.log".into(),
+            vault,
+            audit: AuditStatus { size: 1, fingerprint: Some("a8d9 bcee".into()), failure },
+            sending: 2,
+            unprotected: vec!["Memory may be written to swap.".into()],
+        }
+    }
+
+    fn info(codes_left: u8) -> VaultFacts {
+        VaultFacts {
+            vault_id: VaultId::from_bytes([0x5a; 16]),
+            profile: Profile::Production,
+            kit_fingerprint: "N63B-OOKV".into(),
+            kdf: "Argon2id, 256 MiB, 3 passes, 4 lanes".into(),
+            codes_left,
+        }
+    }
+
+    #[test]
+    fn every_state_reads_well() {
+        let (since, locks_at) = (UnixMillis(1_795_348_620_000), Some(UnixMillis(1_795_349_400_000)));
+        let states = [
+            status(Profile::Sandbox, VaultStatus::Absent, None),
+            status(Profile::Production, VaultStatus::Locked { info: info(8) }, None),
+            status(
+                Profile::Production,
+                VaultStatus::Unlocked { info: info(2), since, locks_at, keys: 1 },
+                Some(Failure::new(Code::AuditUnwritable)),
+            ),
+            status(
+                Profile::Production,
+                VaultStatus::Unusable { failure: Failure::new(Code::VaultNewer) },
+                None,
+            ),
+        ];
+        let text = states.map(|status| report(&status, &View::fixed())).join("\n----\n");
+        insta::assert_snapshot!(text);
+    }
 }
