@@ -1,13 +1,14 @@
-//! The file: SQLite with rowid tables only, opened with the same settings everywhere.
+//! The file: `SQLite` with rowid tables only, opened with the same settings everywhere.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::{AppendError, OpenError, ReadError};
 
-/// `application_id` of an audit log: "SgAL".
+/// `application_id` of an audit log: `SgAL`.
 pub(crate) const APPLICATION_ID: i32 = 0x5367_414c;
 /// `user_version`: the format.
 pub(crate) const FORMAT: i32 = 1;
@@ -52,9 +53,13 @@ pub(crate) fn open_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
-            b'?' | b'#' | b'%' => uri.push_str(&format!("%{byte:02x}")),
-            0x80.. => uri.push_str(&format!("%{byte:02x}")),
-            plain => uri.push(char::from(*plain)),
+            plain @ (b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z') => {
+                uri.push(char::from(*plain));
+            }
+            other => {
+                uri.push('%');
+                uri.push_str(&HEXLOWER.encode(&[*other]));
+            }
         }
     }
     uri.push_str("?mode=ro&immutable=1");
@@ -79,6 +84,11 @@ pub(crate) fn meta(connection: &Connection, name: &str) -> rusqlite::Result<Vec<
 pub(crate) fn kind(connection: &Connection) -> rusqlite::Result<(i32, i32)> {
     let application = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     Ok((application, connection.pragma_query_value(None, "user_version", |row| row.get(0))?))
+}
+
+/// Whether nothing was ever committed to the file.
+pub(crate) fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
 }
 
 fn settled(connection: Connection) -> rusqlite::Result<Connection> {

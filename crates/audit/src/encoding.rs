@@ -52,7 +52,7 @@ pub(crate) fn encode(draft: &Draft, seq: u64, link: Option<&[u8; 32]>, out: &mut
     });
     put(13, draft.message_id.is_some(), &|e| e.text(draft.message_id.as_deref().unwrap_or_default()));
     put(14, draft.request.is_some(), &|e| {
-        e.bytes(draft.request.as_ref().map_or(&[], |id| &id.as_bytes()[..]))
+        e.bytes(draft.request.as_ref().map_or(&[], |id| &id.as_bytes()[..]));
     });
     put(15, draft.policy_epoch != 0, &|e| e.uint(draft.policy_epoch));
     put(16, draft.count != 1, &|e| e.uint(draft.count));

@@ -57,17 +57,17 @@ impl Log {
     /// audit key, kept for the life of the vault; `locked_public` the keychain key's public half.
     ///
     /// # Errors
-    /// [`OpenError::Exists`] if there is a file already; else why it could not be made.
+    /// [`OpenError::Exists`] if there is a log or another database already; else why it could not be made.
     pub fn create(
         path: &Path,
         origin: &Origin,
         unlocked: &dyn CheckpointKey,
         locked_public: [u8; 32],
     ) -> Result<Self, OpenError> {
-        if path.exists() {
+        let mut connection = db::open_writable(path)?;
+        if !db::is_empty(&connection)? {
             return Err(OpenError::Exists);
         }
-        let mut connection = db::open_writable(path)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         db::make_tables(&transaction)?;
         let public = unlocked.public_key();
@@ -94,6 +94,8 @@ impl Log {
         }
         let connection = db::open_writable(path)?;
         match db::kind(&connection)? {
+            // The process died before it had made the log.
+            (0, 0) if db::is_empty(&connection)? => return Err(OpenError::Missing),
             (db::APPLICATION_ID, db::FORMAT) => {}
             (db::APPLICATION_ID, newer) if newer > db::FORMAT => return Err(OpenError::Newer),
             _ => return Err(OpenError::Damaged("it is not an audit log".into())),
@@ -300,5 +302,52 @@ fn read_failed(error: ReadError) -> OpenError {
     match error {
         ReadError::Unavailable(what) => OpenError::Unavailable(what),
         other => OpenError::Damaged(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::*;
+
+    #[test]
+    fn a_full_disk_records_nothing_and_passes() {
+        let (home, mut log) = Home::new();
+        let before = log.append(&[unlock(0)], &unlocked()).unwrap();
+        let pages: i64 = log.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        // SQLite itself says "full", as it does when a write finds no space.
+        log.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        let many: Vec<_> = (1..200).map(intent).collect();
+        assert_eq!(log.append(&many, &unlocked()), Err(AppendError::DiskFull));
+        assert_eq!(log.anchor(), before.anchor());
+        let reserve = home.path().with_extension("reserve");
+        assert!(reserve.exists());
+        let many: Vec<_> = (1..200).map(refusal).collect();
+        assert_eq!(log.append(&many, &unlocked()), Err(AppendError::DiskFull));
+        assert!(!reserve.exists(), "given back for a refusal");
+        assert_eq!(log.anchor(), before.anchor());
+        log.connection.pragma_update(None, "max_page_count", 100_000).unwrap();
+        assert_eq!(log.append(&many, &unlocked()).unwrap().first_seq, 1);
+        assert_eq!(log.append(&[intent(300)], &unlocked()).unwrap().first_seq, 200);
+        assert!(reserve.exists());
+        drop(log);
+        assert_eq!(home.failed(None), []);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_said_so() {
+        let (_home, mut log) = Home::new();
+        log.connection.pragma_update(None, "query_only", true).unwrap();
+        let error = log.append(&[lock(0)], &unlocked()).unwrap_err();
+        assert!(matches!(error, AppendError::Unwritable(_)), "{error:?}");
+        assert_eq!(error.failure().code, signet_core::Code::AuditUnwritable);
+    }
+
+    #[test]
+    fn rows_written_behind_its_back_are_damage() {
+        let (home, mut log) = Home::new();
+        home.attack("INSERT INTO entry VALUES (0, x'00')");
+        let error = log.append(&[lock(0)], &unlocked()).unwrap_err();
+        assert!(matches!(error, AppendError::Damaged(_)), "{error:?}");
     }
 }

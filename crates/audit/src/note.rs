@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn other_forms_of_the_same_checkpoint_are_refused() {
         let note = sign("signet/00", "signet/00", 30, &[0; 32], &*key(1));
-        let changes: [(&str, &str); 8] = [
+        let edits: [(&str, &str); 8] = [
             ("\n30\n", "\n030\n"),
             ("\n30\n", "\n+30\n"),
             ("\n30\n", "\n30\r\n"),
@@ -119,7 +119,7 @@ mod tests {
             ("signet/00 ", "signet/00  "),
             ("AAA=\n\n", "AAB=\n\n"),
         ];
-        for (from, to) in changes {
+        for (from, to) in edits {
             let changed = note.replacen(from, to, 1);
             assert_ne!(changed, note, "{from:?}");
             assert_eq!(Note::parse(&changed), None, "{from:?} to {to:?}");

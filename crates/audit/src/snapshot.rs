@@ -16,8 +16,8 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// Without a `-wal` file nobody has the log open: it is read without touching its folder. With
-    /// one it is read together with it; SQLite needs a writable folder for that, and without one a
-    /// private copy of both files is read.
+    /// one and a `-shm` file it is in use, or was when its process died, and is read in place. A copy
+    /// (there is no `-shm`) or a folder that cannot be written is read from a private copy.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         if !path.exists() {
             return Err(OpenError::Missing);
@@ -26,7 +26,9 @@ impl Snapshot {
         if !wal.exists() {
             return Ok(Self { connection: begin(db::open_immutable(path)?)?, _copy: None });
         }
-        if let Ok(connection) = db::open_readable(path).and_then(begin) {
+        if db::beside(path, "-shm").exists()
+            && let Ok(connection) = db::open_readable(path).and_then(begin)
+        {
             return Ok(Self { connection, _copy: None });
         }
         let unavailable = |error: std::io::Error| OpenError::Unavailable(error.to_string());

@@ -54,23 +54,19 @@ impl Throttle {
                 return Some(Refusal { caller, cause, count: 1 });
             }
         }
-        match self.causes.get_mut(&(caller, cause)) {
-            Some(window) => {
-                window.count += 1;
-                if !over(window.since, now) {
-                    return None;
-                }
-                let count = window.count;
-                *window = Window { since: now, count: 0 };
-                Some(Refusal { caller, cause, count })
-            }
-            None => {
-                // A device has had its 20 entries already; a stranger's first refusal shows at once.
-                let first = caller == Caller::Unauthenticated;
-                self.causes.insert((caller, cause), Window { since: now, count: u64::from(!first) });
-                first.then_some(Refusal { caller, cause, count: 1 })
-            }
+        let Some(window) = self.causes.get_mut(&(caller, cause)) else {
+            // A device has had its 20 entries already; a stranger's first refusal shows at once.
+            let first = caller == Caller::Unauthenticated;
+            self.causes.insert((caller, cause), Window { since: now, count: u64::from(!first) });
+            return first.then_some(Refusal { caller, cause, count: 1 });
+        };
+        window.count += 1;
+        if !over(window.since, now) {
+            return None;
         }
+        let count = window.count;
+        *window = Window { since: now, count: 0 };
+        Some(Refusal { caller, cause, count })
     }
 
     /// The counted refusals whose minute is over. Call it about once a minute.

@@ -78,21 +78,21 @@ impl Tiles {
 pub(crate) struct Compared<'a> {
     connection: &'a Connection,
     tiles: Tiles,
-    compared: u64,
+    full: u64,
     same: bool,
 }
 
 impl<'a> Compared<'a> {
     pub(crate) fn with(connection: &'a Connection) -> Self {
-        Self { connection, tiles: Tiles::default(), compared: 0, same: true }
+        Self { connection, tiles: Tiles::default(), full: 0, same: true }
     }
 
     pub(crate) fn note(&mut self, level: u32, hash: &[u8; 32]) -> rusqlite::Result<()> {
-        let Self { connection, tiles, compared, same } = self;
+        let Self { connection, tiles, full, same } = self;
         tiles.note(level, hash, |id, hashes| {
             // A tile that still grows is compared at the end.
             if hashes.len() as u64 == WIDTH * 32 {
-                *compared += 1;
+                *full += 1;
                 *same &= stored_tile(connection, id)?.is_some_and(|stored| stored == hashes);
             }
             Ok(())
@@ -101,7 +101,7 @@ impl<'a> Compared<'a> {
 
     /// Whether the file has all of them and no others.
     pub(crate) fn finish(self) -> rusqlite::Result<bool> {
-        let (mut expected, mut same) = (self.compared, self.same);
+        let (mut expected, mut same) = (self.full, self.same);
         for (level, tile) in (0..).zip(&self.tiles.levels).skip(1) {
             if !tile.hashes.is_empty() {
                 expected += 1;
@@ -174,6 +174,8 @@ impl Subtrees for Stored<'_> {
 /// Root over a power of two of hashes.
 fn perfect_root(hashes: &[[u8; 32]]) -> [u8; 32] {
     let mut edge = Edge::default();
-    hashes.iter().for_each(|hash| edge.push(*hash));
+    for hash in hashes {
+        edge.push(*hash);
+    }
     edge.root()
 }

@@ -297,15 +297,15 @@ mod tests {
 
     /// One hash changed, one left out, one more.
     fn changes(proof: &[[u8; 32]], wrong: usize, bit: usize) -> Vec<Vec<[u8; 32]>> {
-        let mut changes = vec![[proof, &[[7; 32]]].concat()];
+        let mut all = vec![[proof, &[[7; 32]]].concat()];
         if !proof.is_empty() {
             let mut changed = proof.to_vec();
             changed[wrong % proof.len()] = flip(proof[wrong % proof.len()], bit);
-            changes.push(changed);
+            all.push(changed);
             let mut shorter = proof.to_vec();
             shorter.remove(wrong % proof.len());
-            changes.push(shorter);
+            all.push(shorter);
         }
-        changes
+        all
     }
 }

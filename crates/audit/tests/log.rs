@@ -64,8 +64,14 @@ fn another_vaults_log_a_missing_one_and_a_second_one_are_refused() {
     let other = signet_audit::Origin::vault(signet_core::VaultId::from_bytes([1; 16]));
     assert!(matches!(Log::open(&home.path(), &other), Err(OpenError::Damaged(_))));
     assert!(matches!(Log::open(&home.folder.path().join("no.db"), &other), Err(OpenError::Missing)));
-    let again = Log::create(&home.path(), &origin(), &*key(1), key(2).public_key());
-    assert!(matches!(again, Err(OpenError::Exists)));
+    let again = |path: &std::path::Path| Log::create(path, &origin(), &*key(1), key(2).public_key());
+    assert!(matches!(again(&home.path()), Err(OpenError::Exists)));
+    assert_eq!(home.failed(None), []);
+    // What is left when the process dies while it makes the log.
+    let begun = home.folder.path().join("begun.db");
+    std::fs::write(&begun, b"").unwrap();
+    assert!(matches!(Log::open(&begun, &origin()), Err(OpenError::Missing)));
+    assert!(again(&begun).is_ok());
 }
 
 #[test]

@@ -55,8 +55,8 @@ fn a_refused_append_does_not_touch_its_neighbours() {
     let writer = Writer::spawn(log).unwrap();
     let (send, receive) = mpsc::channel();
     // Hold the thread, so that all of these wait for the same group.
-    let (hold, held) = mpsc::sync_channel::<()>(0);
-    writer.append(vec![unlock(0)], unlocked(), move |_| held.recv().unwrap_or(()));
+    let (gate, opened) = mpsc::sync_channel::<()>(0);
+    writer.append(vec![unlock(0)], unlocked(), move |_| opened.recv().unwrap_or(()));
     let submit = |name: &'static str, drafts, signer| {
         let send = send.clone();
         writer.append(drafts, signer, move |result| send.send((name, result.map(|r| r.first_seq))).unwrap());
@@ -67,7 +67,7 @@ fn a_refused_append_does_not_touch_its_neighbours() {
     submit("key use", vec![intent(4)], locked());
     submit("empty", vec![], unlocked());
     submit("after", vec![outcome(1)], unlocked());
-    drop(hold);
+    drop(gate);
     drop(writer);
     drop(send);
     let results: std::collections::BTreeMap<_, _> = receive.iter().collect();
@@ -86,7 +86,7 @@ fn a_callback_that_panics_does_not_stop_the_log() {
     let writer = Writer::spawn(log).unwrap();
     writer.append(vec![unlock(0)], unlocked(), |_| panic!("a fault of the caller"));
     assert_eq!(writer.append_wait(vec![lock(1)], unlocked()).unwrap().first_seq, 1);
-    let failed = writer.with_log(|_| panic!("another")).map(|()| ());
+    let failed: Result<(), _> = writer.with_log(|_| panic!("another"));
     assert_eq!(failed, Err(AppendError::Stopped));
     let anchor = writer.with_log(|log| log.anchor()).unwrap();
     assert_eq!(anchor.size, 2);

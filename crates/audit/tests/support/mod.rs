@@ -1,5 +1,6 @@
 //! Keys, drafts and logs for the tests. Nothing here is random, so that failures repeat.
 #![allow(dead_code, missing_docs, unreachable_pub)] // each test file uses a part of it
+#![allow(clippy::unwrap_used)] // it is test code, though no #[test] itself
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
