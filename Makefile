@@ -25,6 +25,7 @@ test: ## format, lint and every test but the slow ones
 bench: ## the benchmark table (optimised build)
 	@scripts/setup
 	cargo build --release $(programs)
+	cargo build --release -p signet-crypto -p signet-audit --examples
 	scripts/with-keyring scripts/bench
 
 soak: ## what is slow: long crash runs, fuzzing
