@@ -9,6 +9,8 @@
 HEX of a device or epoch secret is the 66-byte keychain value or the bare 32 bytes. `--item` gives the
 keychain value of a service-account key. Prints JSON. Secrets appear as SHA-256 only, unless
 --show-secrets is given. Exit status 1 and {"error": ...} if anything does not open or does not fit.
+The vault file is opened read-only; while an agent has it open, decode a copy of vault.db and vault.db-wal.
+tests/leaks imports this file as a module.
 """
 
 import argparse
