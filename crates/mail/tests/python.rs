@@ -42,7 +42,9 @@ fn python_reads_what_was_written() {
             // Python trims white space and quotes off names, and decodes what looks like an encoded word
             // even in percent encoding.
             for part in [seen, expected] {
-                let name = part["name"].as_str().map(|name| name.trim_matches([' ', '"']).to_owned());
+                let name = part["name"]
+                    .as_str()
+                    .map(|name| name.trim_matches(|c: char| c.is_whitespace() || c == '"').to_owned());
                 part["name"] = json!(name.filter(|name| !name.contains("=?")));
             }
         }
@@ -94,7 +96,7 @@ fn parts(case: &Case) -> Vec<Value> {
         case.attachments.is_empty() && case.inline.is_empty() && case.text.is_none() | case.html.is_none();
     let body = |kind: &str, text: &str| {
         let mut bytes = as_crlf(text).into_bytes();
-        if single && !bytes.ends_with(b"\r\n") && !is_base64(case) {
+        if single && !bytes.is_empty() && !bytes.ends_with(b"\r\n") && !is_base64(case) {
             bytes.extend_from_slice(b"\r\n");
         }
         leaf(&format!("text/{kind}"), None, None, None, &bytes)

@@ -9,8 +9,6 @@ use proptest::prelude::*;
 use signet_mail::fuzzing::well_formed;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
     #[test]
     fn every_message_reads_back_as_it_was_written(case in case()) {
         let bytes = bytes_from(&case.composed(), 0);

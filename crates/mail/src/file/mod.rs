@@ -14,6 +14,25 @@ pub use render::{AttachmentPath, InlinePath, Rendered, Variable};
 
 /// A message file as its author wrote it. Every string may hold `{{name}}`, which [`MessageFile::render`]
 /// replaces; `{{{name}}}` in an HTML body puts the value in as HTML; `\{{` stands for `{{`.
+///
+/// ```
+/// use signet_mail::MessageFile;
+///
+/// let file = MessageFile::parse(r#"
+///     to = ["{{who}} <{{address}}>"]
+///     subject = "Report for {{month}}"
+///     text_file = "report.txt"
+///     attachments = ["report-{{month}}.pdf", { path = "a.bin", name = "data.bin", type = "application/x-data" }]
+///
+///     [variables]
+///     month = "May"
+/// "#)?;
+/// let file = file.load_bodies(|_path| Ok("Dear {{who}},\n".into()))?;
+/// let values = [("who", "Tom"), ("address", "tom@example.com")];
+/// let values = values.map(|(name, value)| (name.into(), value.into())).into();
+/// assert_eq!(file.render(&values)?.text.as_deref(), Some("Dear Tom,\n"));
+/// # Ok::<(), signet_mail::MessageFileError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageFile {
     /// The author, `a@b` or `Name <a@b>`.
