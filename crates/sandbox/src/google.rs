@@ -190,9 +190,12 @@ impl Google {
     /// The fault that strikes here and now, if one does; it counts as used.
     pub(crate) fn fault(&self, at: At, user: Option<&str>) -> Option<Fault> {
         let now = self.now();
-        if self.look(|books| books.faults.is_empty()) {
+        let mut faults = self.look(|books| books.faults.clone());
+        let struck = faults.iter_mut().find_map(|fault| fault.strike(at, user, now));
+        if struck.is_none() && self.look(|books| books.faults == faults) {
             return None;
         }
+        // Again, and for good: another request may have come in between.
         let struck = self.change(|books| {
             let struck = books.faults.iter_mut().find_map(|fault| fault.strike(at, user, now));
             books.faults.retain(|fault| fault.times != Some(0));

@@ -1,7 +1,7 @@
 //! A local stand-in for Google: the token endpoint, public certificates and the Gmail API, with an
 //! inbox to look at, fault scripts and a clock to move. It listens on the loopback interface only.
 //!
-//! What it answers follows Google's documents and observed replies (docs/SANDBOX.md says which); its
+//! What it answers follows Google's documents and observed replies (README.md says which); its
 //! own faces are the `signet-sandbox` program and, for tests in the same process, [`Sandbox::start`].
 
 mod command;

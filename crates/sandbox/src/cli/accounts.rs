@@ -29,8 +29,8 @@ pub(super) fn run(context: &Context, verb: AccountsVerb) -> Result<(), Failure> 
             let none = "There is no service account yet; `signet-sandbox new-key` makes one.";
             context.printer.table(&["ACCOUNT", "CLIENT ID", "STATE", "KEYS"], &rows, none, &json!(values));
         }
-        AccountsVerb::Set { email, state } => {
-            let state = AccountState::from(state);
+        AccountsVerb::Set { email, mode } => {
+            let state = AccountState::from(mode);
             context.run(Command::SetAccount { email: email.clone(), state })?;
             let name = json!(state);
             let text = format!("{email} is {}.", name.as_str().unwrap_or_default());

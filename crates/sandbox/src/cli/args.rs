@@ -216,7 +216,8 @@ pub(crate) enum KeysVerb {
         /// The key id, or its first digits
         id: String,
         /// The new state
-        state: KeyMode,
+        #[arg(value_name = "STATE")]
+        mode: KeyMode,
     },
 }
 
@@ -229,7 +230,8 @@ pub(crate) enum AccountsVerb {
         /// Its address
         email: String,
         /// The new state
-        state: AccountMode,
+        #[arg(value_name = "STATE")]
+        mode: AccountMode,
     },
 }
 

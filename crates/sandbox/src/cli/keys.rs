@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context, verb: KeysVerb) -> Result<(), Failure> {
             let none = "There is no key yet; make one with `signet-sandbox new-key`.";
             context.printer.table(&["KEY", "ACCOUNT", "STATE", "MADE"], &rows, none, &json!(values));
         }
-        KeysVerb::Set { id, state } => {
+        KeysVerb::Set { id, mode } => {
             let matching: Vec<_> =
                 keys.filter(|(_, key)| key.id.starts_with(&id)).map(|(_, key)| &key.id).collect();
             let [full] = matching.as_slice() else {
@@ -34,8 +34,8 @@ pub(super) fn run(context: &Context, verb: KeysVerb) -> Result<(), Failure> {
                 ));
             };
             let id = (*full).clone();
-            context.run(Command::SetKey { id: id.clone(), state: state.into() })?;
-            let name = json!(KeyState::from(state));
+            context.run(Command::SetKey { id: id.clone(), state: mode.into() })?;
+            let name = json!(KeyState::from(mode));
             let text = format!("Key {} is {}.", &id[..8], name.as_str().unwrap_or_default());
             context.printer.result(&text, &json!({ "id": id, "state": name }));
         }

@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for FaultName {
 }
 
 /// A fault to add.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFault {
     /// What happens.
     pub name: FaultName,
@@ -153,7 +153,7 @@ impl NewFault {
 }
 
 /// A fault that is set.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Its number.
     pub id: u64,

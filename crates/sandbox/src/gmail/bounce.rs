@@ -21,6 +21,7 @@ pub(crate) fn bounce(google: &Google, id: &str) -> Result<(), ReceiveError> {
     let mut incoming = spool.incoming()?;
     incoming.push(text.as_bytes())?;
     let notice = MessageRecord {
+        number: 0,
         id: new.clone(),
         labels: vec!["INBOX".into(), "UNREAD".into()],
         time: google.now(),

@@ -67,10 +67,13 @@ where
 {
     let upload = google.uploads.find(upload_id).ok_or_else(ApiError::not_found)?;
     let mut upload = upload.lock_owned().await;
+    if upload.record.expired {
+        return Err(ApiError::gone().into());
+    }
     if let Some(reply) = done(google, &upload) {
         return Ok(ChunkReply::Done(reply));
     }
-    if upload.record.expired || upload.record.created.plus_seconds(LIFE) <= google.now() {
+    if upload.record.created.plus_seconds(LIFE) <= google.now() {
         return Err(ApiError::gone().into());
     }
     // Left over from a request that broke off.
@@ -135,7 +138,7 @@ where
     let kept = incoming.length();
     let (first, announced) = match span {
         Span::Part { first, last, .. } => (first, Some(last + 1 - first)),
-        Span::Whole | Span::Query { .. } => (0, None),
+        Span::Whole | Span::Query { .. } => (0, total),
     };
     if first > kept {
         return Err(ApiError::bad_request(format!(

@@ -67,6 +67,7 @@ pub(crate) fn send(google: &Google, complete: Complete) -> Result<Value, Receive
     let from = changes.from.clone().or_else(|| from_uploaded.clone()).unwrap_or_else(|| user.clone());
     let added_id = changes.add.iter().find_map(|field| field.strip_prefix("Message-ID: "));
     let record = MessageRecord {
+        number: 0,
         thread_id: thread_id.unwrap_or_else(|| id.clone()),
         id,
         user: user.clone(),

@@ -8,6 +8,9 @@ use super::Finding;
 /// One message that was sent. Its existence on disk is what makes the message sent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MessageRecord {
+    /// Counts the messages of this sandbox, in the order in which they were sent.
+    #[serde(default)]
+    pub number: u64,
     /// The message id that the API returned, 16 hex digits.
     pub id: String,
     /// The thread, 16 hex digits.

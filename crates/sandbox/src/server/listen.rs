@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -132,7 +132,8 @@ where
         async move { dispatch(&context, request).await.inspect_err(|_| reset.set()) }
     });
     let served = http1::Builder::new()
-        .timer(TokioTimer::new())
+        // A client may keep a connection and come back whenever it likes.
+        .header_read_timeout(None)
         .auto_date_header(false)
         .max_buf_size(READ)
         .serve_connection(TokioIo::new(stream), service)

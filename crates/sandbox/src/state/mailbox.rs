@@ -37,7 +37,7 @@ impl Mailbox {
     /// All records, oldest first.
     pub fn list(&self) -> Vec<MessageRecord> {
         let mut list: Vec<_> = self.records().values().cloned().collect();
-        list.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+        list.sort_by_key(|record| record.number);
         list
     }
 
@@ -96,12 +96,14 @@ impl Mailbox {
     }
 
     /// Writes the record: from here on the message is sent.
-    fn write_record(&self, record: MessageRecord) -> Result<MessageRecord, StateError> {
+    fn write_record(&self, mut record: MessageRecord) -> Result<MessageRecord, StateError> {
+        let mut records = self.records();
+        record.number = 1 + records.values().map(|record| record.number).max().unwrap_or(0);
         let path = self.dir.index().join(format!("{}.json", record.id));
         let bytes = serde_json::to_vec_pretty(&record)
             .map_err(|error| StateError::Damaged { path: path.clone(), what: error.to_string() })?;
         write_atomic(&path, &bytes)?;
-        self.records().insert(record.id.clone(), record.clone());
+        records.insert(record.id.clone(), record.clone());
         Ok(record)
     }
 
