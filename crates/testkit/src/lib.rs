@@ -21,4 +21,6 @@ pub use programs::{Programs, programs, workspace_root};
 pub use python::python;
 pub use random::RepeatableRng;
 pub use session::Session;
+#[doc(no_inline)]
+pub use signet_core::UnixMillis;
 pub use user::User;

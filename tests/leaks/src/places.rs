@@ -1,0 +1,173 @@
+//! Where is looked: processes and files.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use crate::search::Search;
+
+/// A secret in a place where it must not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which secret, and in what spelling.
+    pub secret: String,
+    /// Where.
+    pub place: String,
+}
+
+/// Read at once, in bytes.
+const CHUNK: usize = 1 << 20;
+/// Kept from the chunk before, so that no match is cut in two.
+const OVERLAP: usize = 64;
+
+/// Looks through everything that a process has in memory, but for read-only parts of files.
+///
+/// Needs root for a process that closed itself. A process that ends meanwhile has no findings; one
+/// that may not be read fails the test: an unread place is not a clean one.
+pub fn scan_memory(pid: u32, search: &Search<'_>) -> Vec<Finding> {
+    let process = PathBuf::from(format!("/proc/{pid}"));
+    let Ok(maps) = std::fs::read_to_string(process.join("maps")) else { return Vec::new() };
+    let memory = match File::open(process.join("mem")) {
+        Ok(memory) => memory,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => panic!("process {pid}: {error}"),
+        Err(_) => return Vec::new(),
+    };
+    let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
+    let mut findings = Vec::new();
+    for region in maps.lines().filter_map(Region::parse).filter(Region::may_hold_secrets) {
+        let mut at = region.start;
+        let read = |buffer: &mut [u8]| {
+            let wanted = usize::try_from(region.end - at).unwrap_or(usize::MAX).min(buffer.len());
+            // A page that cannot be read (a guard, a device) is stepped over.
+            let got = memory.read_at(&mut buffer[..wanted], at).unwrap_or(0);
+            at += got as u64;
+            got
+        };
+        if let Some((secret, offset)) = look_through(read, search) {
+            let place =
+                format!("{} ({pid}), {} at {:#x}", name.trim_end(), region.name, region.start + offset);
+            findings.push(Finding { secret, place });
+        }
+    }
+    findings
+}
+
+/// Looks through one file.
+pub fn scan_file(path: &Path, search: &Search<'_>) -> Option<Finding> {
+    let mut file = File::open(path).ok()?;
+    let read = |buffer: &mut [u8]| file.read(buffer).unwrap_or(0);
+    let (secret, offset) = look_through(read, search)?;
+    Some(Finding { secret, place: format!("{} at {offset:#x}", path.display()) })
+}
+
+/// Every ordinary file below a folder, but for those below `except`.
+pub fn files_of(folder: &Path, except: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
+            let path = entry.path();
+            let Ok(kind) = entry.file_type() else { continue };
+            if except.contains(&path) {
+                continue;
+            }
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// Every process of a user.
+pub fn processes_of(uid: u32) -> Vec<u32> {
+    let entries = std::fs::read_dir("/proc").expect("/proc").filter_map(Result::ok);
+    let pids = entries.filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        // The folder of a process that closed itself belongs to root; its status says whose it is.
+        let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+        let owner: u32 = line.split_whitespace().next()?.parse().ok()?;
+        let alive = entry.metadata().is_ok_and(|folder| folder.mode() != 0);
+        (owner == uid && alive).then_some(pid)
+    });
+    pids.collect()
+}
+
+/// Reads to the end and returns the first match: the secret and where it is.
+fn look_through(mut read: impl FnMut(&mut [u8]) -> usize, search: &Search<'_>) -> Option<(String, u64)> {
+    let mut buffer = vec![0; OVERLAP + CHUNK];
+    let (mut kept, mut passed) = (0, 0);
+    loop {
+        let got = read(&mut buffer[kept..kept + CHUNK]);
+        if got == 0 {
+            return None;
+        }
+        let filled = kept + got;
+        if let Some((secret, offset)) = search.first(&buffer[..filled]) {
+            return Some((secret.to_owned(), passed + offset as u64));
+        }
+        let keep = filled.min(OVERLAP);
+        buffer.copy_within(filled - keep..filled, 0);
+        passed += (filled - keep) as u64;
+        kept = keep;
+    }
+}
+
+/// A line of `/proc/PID/maps`.
+struct Region {
+    start: u64,
+    end: u64,
+    writable: bool,
+    name: String,
+}
+
+impl Region {
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split_whitespace();
+        let (start, end) = fields.next()?.split_once('-')?;
+        let writable = fields.next()?.contains('w');
+        let name = fields.nth(3).unwrap_or("heap or stack").to_owned();
+        let hex = |text| u64::from_str_radix(text, 16).ok();
+        Some(Self { start: hex(start)?, end: hex(end)?, writable, name })
+    }
+
+    /// Not the unwritable parts of programs and libraries, and not the kernel's own pages.
+    fn may_hold_secrets(&self) -> bool {
+        let kernels = ["[vvar]", "[vvar_vclock]", "[vdso]", "[vsyscall]"].contains(&self.name.as_str());
+        !kernels && (self.writable || !self.name.starts_with('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Needles, Spelling};
+
+    #[test]
+    fn a_match_across_two_chunks_is_found() {
+        let mut needles = Needles::default();
+        needles.add("s", b"0123456789abcdef", Spelling::Text);
+        let search = needles.search();
+        for split in 1..16 {
+            let mut text = vec![b'.'; CHUNK - split];
+            text.extend_from_slice(b"0123456789abcdef....");
+            let mut rest = text.as_slice();
+            let found = look_through(|buffer| rest.read(buffer).expect("slice"), &search);
+            assert_eq!(found, Some(("s (as it is)".into(), (CHUNK - split) as u64)));
+        }
+    }
+
+    #[test]
+    fn regions_are_read_as_the_kernel_writes_them() {
+        let line = "7f00-7fff rw-p 00000000 00:00 0   [heap]";
+        let region = Region::parse(line).expect("region");
+        assert_eq!((region.start, region.end, region.name.as_str()), (0x7f00, 0x7fff, "[heap]"));
+        assert!(region.may_hold_secrets());
+        let text = Region::parse("1-2 r-xp 00000000 00:00 7 /usr/bin/x").expect("region");
+        assert!(!text.may_hold_secrets());
+    }
+}
