@@ -21,6 +21,9 @@ pub struct Backup {
     pub bytes: u64,
 }
 
+/// How the names of temporary folders begin.
+const TEMPORARY: &str = ".signet-backup-";
+
 /// How many rolling backups are kept.
 const KEPT: usize = 5;
 
@@ -70,6 +73,7 @@ pub(crate) fn make_rolling(store: &Store, dir: &Path, now: UnixMillis) -> Result
     let mut all = backups(dir)?;
     let made = all.iter().position(|backup| backup.file == file).ok_or(VaultError::Io)?;
     let made = all[made].clone();
+    remove_strays(dir)?;
     let extra = all.len().saturating_sub(KEPT);
     for old in all.drain(..extra).filter(|old| old.file != file) {
         fs::remove_file(old.file)?;
@@ -80,11 +84,26 @@ pub(crate) fn make_rolling(store: &Store, dir: &Path, now: UnixMillis) -> Result
 /// Removes every rolling backup except `kept`: after a change of secrets, they would open what the change
 /// was meant to close.
 pub(crate) fn drop_rolling(dir: &Path, kept: Option<&Path>) -> Result<(), VaultError> {
+    remove_strays(dir)?;
     let all = backups(dir)?;
     for backup in all.iter().filter(|backup| Some(&*backup.file) != kept) {
         fs::remove_file(&backup.file)?;
     }
     if all.is_empty() { Ok(()) } else { sync_dir(&backups_dir(dir)) }
+}
+
+/// Removes what an interrupted backup left.
+fn remove_strays(dir: &Path) -> Result<(), VaultError> {
+    let folder = backups_dir(dir);
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes a copy: a temporary file beside it, synced, then renamed. The file must not exist.
@@ -94,7 +113,7 @@ pub(crate) fn write_copy(store: &Store, file: &Path) -> Result<(), VaultError> {
     }
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     // Removed on every way out but the last.
-    let folder = tempfile::Builder::new().prefix(".signet-backup-").tempdir_in(dir)?;
+    let folder = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(dir)?;
     let copy = folder.path().join("copy.db");
     store.copy_into(&copy)?;
     fs::rename(&copy, file)?;

@@ -110,3 +110,44 @@ pub(crate) fn open_record(
 ) -> Result<SecretBytes, OpenError> {
     signet_crypto::open(key, &bound_to(vault_id, place, version), sealed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Random;
+
+    #[test]
+    fn a_seal_opens_in_its_own_place_version_and_vault_only() {
+        let mut rng = Random::new(signet_crypto::system_rng());
+        let (key, other_key) = (SealKey::make(&mut rng), SealKey::make(&mut rng));
+        let vault = VaultId::from_bytes([1; 16]);
+        let mut places = Vec::new();
+        for table in [1, 3, 16, 17, 18, 32, 33, 34, 35] {
+            for row in [[0; 16], [1; 16], [0xff; 16]] {
+                for version in [1, 2, u64::MAX] {
+                    places.push((Place { table, row }, version));
+                }
+            }
+        }
+        for (place, version) in &places {
+            let sealed = seal_record(&key, vault, *place, *version, b"value", &mut rng);
+            for (other, other_version) in &places {
+                let opened = open_record(&key, vault, *other, *other_version, &sealed);
+                assert_eq!(
+                    opened.is_ok(),
+                    (place, version) == (other, other_version),
+                    "{place:?} in {other:?}"
+                );
+            }
+            assert!(open_record(&other_key, vault, *place, *version, &sealed).is_err());
+            let elsewhere = VaultId::from_bytes([2; 16]);
+            assert!(open_record(&key, elsewhere, *place, *version, &sealed).is_err());
+            // Nor as a wrapped key or a keychain item, which have labels of their own.
+            for label in ["/wrap", "/keychain"] {
+                let (vault_id, table, row_id, version) = (vault, place.table, place.row, *version);
+                let aad = RecordPlace { label, vault_id, table, row_id, column: 0, version }.aad();
+                assert!(signet_crypto::open(&key, &aad, &sealed).is_err());
+            }
+        }
+    }
+}

@@ -48,10 +48,17 @@ fn the_provider_is_known_and_its_files_are_synced() {
     in_session("the_provider_is_known_and_its_files_are_synced", |session| {
         let keychain = OsKeychain::new(OsKeychain::DEADLINE);
         assert_eq!(keychain.provider(), "gnome-keyring-d");
-        keychain.create(&item(1), b"value").unwrap();
-        keychain.sync().unwrap();
-        let files = std::fs::read_dir(session.home().join("data/keyrings")).unwrap().count();
-        assert!(files > 0, "the directory that was synced holds the keyring");
+        let keyrings = session.home().join("data/keyrings");
+        let contents = || -> Vec<Vec<u8>> {
+            let files = std::fs::read_dir(&keyrings).unwrap().map(|entry| entry.unwrap().path());
+            files.filter(|path| path.is_file()).map(|path| std::fs::read(path).unwrap()).collect()
+        };
+        for n in 1..4 {
+            let before = contents();
+            keychain.create(&item(n), b"value").unwrap();
+            assert_ne!(contents(), before, "what is synced has been written by then");
+            keychain.sync().unwrap();
+        }
     });
 }
 

@@ -1,14 +1,15 @@
 //! A thread that owns one platform store, so that a store that hangs can be left behind.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::KeychainError;
 
-/// A thread with a store of type `S`, made on the thread by the first job that needs it.
+/// A thread with a store of type `S`, made on the thread.
 pub(super) struct Worker<S> {
     jobs: mpsc::Sender<Job<S>>,
+    thread: JoinHandle<()>,
     /// Whether a job has succeeded, so that a later failure may be the store's age.
     pub(super) proven: bool,
 }
@@ -24,7 +25,7 @@ impl<S: 'static> Worker<S> {
     ) -> Result<Self, KeychainError> {
         let (jobs, queue) = mpsc::channel::<Job<S>>();
         let (opened, outcome) = mpsc::sync_channel(1);
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("keychain".into())
             .spawn(move || match open() {
                 Err(error) => drop(opened.send(Err(error))),
@@ -38,7 +39,12 @@ impl<S: 'static> Worker<S> {
             })
             .map_err(|_| KeychainError::Failed)?;
         in_time(&outcome, deadline)?;
-        Ok(Self { jobs, proven: false })
+        Ok(Self { jobs, thread, proven: false })
+    }
+
+    /// Leaves the store behind; the handle says when its last call has returned.
+    pub(super) fn abandon(self) -> JoinHandle<()> {
+        self.thread
     }
 
     /// Runs `job` on the thread, for at most `deadline`.

@@ -9,6 +9,7 @@ use keyring_core::{CredentialStore, Entry, Error};
 use signet_crypto::SecretBytes;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::port::Items;
 use super::{ItemName, KeychainError};
 
 /// How a platform keeps values.
@@ -32,8 +33,8 @@ pub(super) struct Entries {
 /// The `service` attribute of every item.
 const SERVICE: &str = "signet";
 
-impl Entries {
-    pub(super) fn read(&self, item: &ItemName) -> Result<Option<SecretBytes>, KeychainError> {
+impl Items for Entries {
+    fn read(&self, item: &ItemName) -> Result<Option<SecretBytes>, KeychainError> {
         match self.entry(item)?.get_secret() {
             Ok(kept) => self.decode(kept).map(Some),
             Err(Error::NoEntry) => Ok(None),
@@ -41,7 +42,7 @@ impl Entries {
         }
     }
 
-    pub(super) fn write(&self, item: &ItemName, value: &[u8]) -> Result<(), KeychainError> {
+    fn write(&self, item: &ItemName, value: &[u8]) -> Result<(), KeychainError> {
         let text;
         let bytes = match self.encoding {
             Encoding::Text => {
@@ -53,13 +54,15 @@ impl Entries {
         self.entry(item)?.set_secret(bytes).map_err(|error| kind(&error))
     }
 
-    pub(super) fn delete(&self, item: &ItemName) -> Result<(), KeychainError> {
+    fn delete(&self, item: &ItemName) -> Result<(), KeychainError> {
         match self.entry(item)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(kind(&error)),
         }
     }
+}
 
+impl Entries {
     fn entry(&self, item: &ItemName) -> Result<Entry, KeychainError> {
         let label = format!("{SERVICE} {item}");
         let mut modifiers: HashMap<&str, &str> = self.modifiers.iter().copied().collect();
@@ -76,7 +79,7 @@ impl Entries {
             Encoding::Text => {
                 let value = BASE64URL_NOPAD.decode(&kept);
                 kept.zeroize();
-                value.map(SecretBytes::from).map_err(|_| KeychainError::Failed)
+                value.map(SecretBytes::from).map_err(|_| KeychainError::ItemDamaged)
             }
         }
     }

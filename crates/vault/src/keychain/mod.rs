@@ -9,6 +9,7 @@ mod os;
 #[cfg_attr(windows, path = "windows.rs")]
 #[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "elsewhere.rs")]
 mod platform;
+mod port;
 
 use signet_core::{Code, Failure};
 use signet_crypto::SecretBytes;
@@ -29,6 +30,12 @@ pub trait Keychain: Send + Sync {
     /// Removes the item. An item that is not there is no error.
     fn delete(&self, item: &ItemName) -> Result<(), KeychainError>;
 
+    /// Whether an earlier write under that name was left unanswered and may still take effect.
+    fn may_still_be_written(&self, item: &ItemName) -> bool {
+        let _ = item;
+        false
+    }
+
     /// Returns once everything written so far survives a loss of power, as far as the platform can say.
     fn sync(&self) -> Result<(), KeychainError>;
 
@@ -38,9 +45,9 @@ pub trait Keychain: Send + Sync {
     /// Stores a value under a name that has none yet, and reads it back.
     ///
     /// # Errors
-    /// [`KeychainError::Exists`] if there is one; nothing is written then.
+    /// [`KeychainError::Exists`] if there is one, or may yet be one; nothing is written then.
     fn create(&self, item: &ItemName, value: &[u8]) -> Result<(), KeychainError> {
-        if self.read(item)?.is_some() {
+        if self.may_still_be_written(item) || self.read(item)?.is_some() {
             return Err(KeychainError::Exists);
         }
         self.overwrite(item, value)

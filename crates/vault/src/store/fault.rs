@@ -11,13 +11,18 @@ impl From<rusqlite::Error> for VaultError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::ReadOnly,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch) => {
-                Self::Damaged
-            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Elsewhere,
+            // `Unknown` is SQLite's plain error: a missing table. Without a code: a column of another type. A
+            // file that this program wrote has neither.
+            Some(
+                ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::TypeMismatch
+                | ErrorCode::ConstraintViolation
+                | ErrorCode::Unknown,
+            )
+            | None => Self::Damaged,
             Some(_) => Self::Io,
-            // A column of another type, a missing table or row: not a file that this program wrote.
-            None => Self::Damaged,
         }
     }
 }

@@ -50,9 +50,18 @@ pub(super) fn check(connection: &Connection) -> Result<(), VaultError> {
     let application: i32 = connection.query_row("PRAGMA application_id", (), |row| row.get(0))?;
     let version: i32 = connection.query_row("PRAGMA user_version", (), |row| row.get(0))?;
     match (application, version) {
-        (APPLICATION_ID, SCHEMA_VERSION) => Ok(()),
+        (APPLICATION_ID, SCHEMA_VERSION) => refuse_programs(connection),
         (APPLICATION_ID, version) if version > SCHEMA_VERSION => Err(VaultError::Newer),
         _ => Err(VaultError::Damaged),
+    }
+}
+
+/// A vault file holds data only: a trigger or a view was planted.
+fn refuse_programs(connection: &Connection) -> Result<(), VaultError> {
+    let planted = "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')";
+    match connection.query_row(planted, (), |row| row.get(0))? {
+        0 => Ok(()),
+        1_i64.. | i64::MIN..0 => Err(VaultError::Damaged),
     }
 }
 

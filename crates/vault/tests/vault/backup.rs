@@ -20,6 +20,9 @@ fn five_rolling_backups_are_kept_and_the_oldest_go_first() {
     let kept: Vec<_> = backups(place.dir()).unwrap().into_iter().map(|backup| backup.file).collect();
     assert_eq!(kept, made[2..]);
     place.wait();
+    let interrupted = place.dir().join("backups/.signet-backup-abc123");
+    fs::create_dir(&interrupted).unwrap();
+    fs::write(interrupted.join("copy.db"), "half a copy").unwrap();
     vault.import_key(new_key(3)).unwrap();
     let newest = backups(place.dir()).unwrap().pop().unwrap();
     assert!(newest.bytes > 50_000 && newest.file != made[6], "a new key makes one by itself");

@@ -120,6 +120,11 @@ impl User {
         user
     }
 
+    /// The same where the clock is not this one.
+    pub(crate) fn who_saw_at(shown: &Shown, now: UnixMillis) -> Self {
+        Self::who_saw(shown, Arc::new(TestClock(AtomicU64::new(now.0))))
+    }
+
     /// Writes down what a ceremony shows, in place of what it replaces.
     pub(crate) fn note(&mut self, shown: &Shown) {
         if let Some(totp) = &shown.totp {
@@ -257,4 +262,20 @@ pub(crate) const NEW_PASSPHRASE: &str = "sixfold tanker ember prolong unsaid";
 
 pub(crate) fn new_passphrase() -> Change {
     Change::Passphrase(Passphrase::parse(NEW_PASSPHRASE.into()))
+}
+
+/// A simple generator, so that a failing run can be repeated.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
 }

@@ -10,7 +10,7 @@ use signet_vault::fake::{FakeKeychain, Fault};
 use signet_vault::{Ceremony, Change, Keychain, LockedVault, OpenVault, Table, Width};
 
 use crate::ceremonies::{assert_furnished, furnished};
-use crate::common::{NEW_PASSPHRASE, Place, Saved, User, der, new_key, new_passphrase};
+use crate::common::{Dice, NEW_PASSPHRASE, Place, Saved, User, der, new_key, new_passphrase};
 
 /// What is lost of the keychain when the process dies.
 #[derive(Clone, Copy, Debug)]
@@ -340,21 +340,9 @@ fn a_set_up_that_dies_anywhere() {
     }
 }
 
-/// A simple generator, so that a failing run can be repeated.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-}
-
 /// A year of bad luck: operation after operation dies at some point, with some loss.
 fn dies_again_and_again(seed: u64, rounds: usize) {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let place = Place::new();
     let (mut user, vault) = furnished(&place);
     drop(vault);

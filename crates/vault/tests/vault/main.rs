@@ -8,4 +8,5 @@ mod common;
 mod crash;
 mod faults;
 mod journey;
+mod kill;
 mod tamper;

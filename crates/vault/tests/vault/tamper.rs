@@ -45,22 +45,17 @@ fn no_record_can_be_put_in_the_place_of_another() {
     let mut cases = 0;
     for from in 0..count {
         for to in (0..count).filter(|to| *to != from) {
-            // With the version it had, and with the version of the place it is put into.
-            for columns in
-                ["front = b.front, body = b.body", "front = b.front, body = b.body, version = b.version"]
-            {
-                let sql = format!(
-                    "UPDATE record AS a SET {columns} FROM record AS b
-                     WHERE a.seq = (SELECT seq FROM record ORDER BY seq LIMIT 1 OFFSET {to})
-                     AND b.seq = (SELECT seq FROM record ORDER BY seq LIMIT 1 OFFSET {from})"
-                );
-                let moved = after(&saved, &user, |file| assert_eq!(file.execute(&sql, ()).unwrap(), 1));
-                assert_eq!(moved.err(), Some(Code::VaultDamaged), "{from} to {to}");
-                cases += 1;
-            }
+            let sql = format!(
+                "UPDATE record AS a SET version = b.version, front = b.front, body = b.body FROM record AS b
+                 WHERE a.seq = (SELECT seq FROM record ORDER BY seq LIMIT 1 OFFSET {to})
+                 AND b.seq = (SELECT seq FROM record ORDER BY seq LIMIT 1 OFFSET {from})"
+            );
+            let moved = after(&saved, &user, |file| assert_eq!(file.execute(&sql, ()).unwrap(), 1));
+            assert_eq!(moved.err(), Some(Code::VaultDamaged), "{from} to {to}");
+            cases += 1;
         }
     }
-    assert!(cases >= 760, "{cases}");
+    assert!(cases >= 380, "{cases}");
 }
 
 #[test]
@@ -76,12 +71,14 @@ fn no_row_can_be_dropped_added_renamed_renumbered_or_reordered() {
         "UPDATE record SET seq = seq + 1000 WHERE seq = (SELECT min(seq) FROM record WHERE tbl = 33)",
         "UPDATE record SET row = x'00' WHERE seq = (SELECT max(seq) FROM record)",
         "UPDATE head SET state = zeroblob(length(state))",
-        "UPDATE head SET state = state || zeroblob(24)",
+        "UPDATE head SET state = CAST(state || zeroblob(24) AS BLOB)",
         "DELETE FROM head",
         "DELETE FROM codes",
         "UPDATE codes SET sealed = zeroblob(length(sealed))",
-        "UPDATE codes SET sealed = substr(sealed, 1, length(sealed) - 1)",
+        "UPDATE codes SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) AS BLOB)",
         "DROP TABLE record",
+        "CREATE TRIGGER t AFTER UPDATE ON head BEGIN DELETE FROM record; END",
+        "CREATE VIEW v AS SELECT * FROM record",
     ] {
         let refused = after(&saved, &user, |file| file.execute_batch(change).unwrap());
         assert_eq!(refused.err(), Some(Code::VaultDamaged), "{change}");
