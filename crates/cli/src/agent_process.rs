@@ -120,6 +120,18 @@ fn did_not_start(log: &mut File, home: &Home) -> Failure {
     })
 }
 
+/// Asks the process that listens to end. It locks its vault first.
+pub(crate) fn terminate(home: &Home) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::new(Code::AgentAway).fact("error", error);
+    let socket = UnixStream::connect(home.socket()).map_err(failed)?;
+    let peer = rustix::net::sockopt::socket_peercred(&socket).map_err(|error| failed(error.into()))?;
+    if peer.uid != rustix::process::geteuid() {
+        return Err(Failure::new(Code::AgentUntrusted).fact("uid", peer.uid.as_raw()));
+    }
+    let ended = rustix::process::kill_process(peer.pid, rustix::process::Signal::TERM);
+    ended.map_err(|error| failed(error.into()))
+}
+
 /// Waits until the agent's socket no longer answers (at most 5 s).
 pub(crate) async fn gone(home: &Home) -> Result<(), Failure> {
     let started = Instant::now();

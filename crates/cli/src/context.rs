@@ -1,6 +1,8 @@
 //! What every command gets: the profile's folders, the way to the agent, the printer.
 
 use std::cell::Cell;
+use std::ffi::OsString;
+use std::path::Path;
 
 use signet_api::{Call, Client, Home, Method};
 use signet_core::{Code, Failure, Profile};
@@ -20,6 +22,7 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     /// By the options and the environment.
     pub(crate) fn new(globals: Globals, printer: &'a Printer) -> Result<Self, Failure> {
+        must_be_absolute(std::env::var_os("SIGNET_HOME"))?;
         let profile = profile(globals, std::env::var("SIGNET_PROFILE").ok().as_deref())?;
         let home = Home::from_environment(profile).ok_or_else(|| {
             Failure::new(Code::Usage)
@@ -56,6 +59,17 @@ impl<'a> Context<'a> {
     }
 }
 
+/// A relative folder would be ignored by everything else, and the real home would be used instead.
+fn must_be_absolute(home: Option<OsString>) -> Result<(), Failure> {
+    match home {
+        Some(home) if !home.is_empty() && !Path::new(&home).is_absolute() => Err(Failure::new(Code::Usage)
+            .what("SIGNET_HOME is not an absolute path.")
+            .remedy("Begin it with a slash.")
+            .fact("SIGNET_HOME", Path::new(&home).display())),
+        _ => Ok(()),
+    }
+}
+
 fn profile(globals: Globals, variable: Option<&str>) -> Result<Profile, Failure> {
     match variable {
         _ if globals.sandbox => Ok(Profile::Sandbox),
@@ -81,5 +95,13 @@ mod tests {
         assert_eq!(profile(globals, Some("Sandbox")).unwrap_err().code, Code::Usage);
         let chosen = Globals { sandbox: true, ..globals };
         assert_eq!(profile(chosen, Some("production")).unwrap(), Profile::Sandbox);
+    }
+
+    #[test]
+    fn a_relative_home_is_not_ignored() {
+        assert_eq!(must_be_absolute(Some("here".into())).unwrap_err().code, Code::Usage);
+        for fine in [None, Some("".into()), Some("/x".into())] {
+            assert!(must_be_absolute(fine).is_ok());
+        }
     }
 }

@@ -34,7 +34,7 @@ impl SecretInput {
                 .remedy("Use --passphrase-stdin or --passphrase-fd N.")),
             Some(0) => Ok(Self(Source::Stdin)),
             // Opening the descriptor's own file again needs no unsafe code and works for pipes and files.
-            Some(fd) => match File::open(format!("/proc/self/fd/{fd}")) {
+            Some(fd) => match File::open(format!("/dev/fd/{fd}")) {
                 Ok(file) => Ok(Self(Source::Descriptor(RefCell::new(file)))),
                 Err(error) => Err(Failure::new(Code::Usage)
                     .what(format!("File descriptor {fd} cannot be read."))

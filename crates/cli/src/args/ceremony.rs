@@ -6,9 +6,10 @@ const INIT: &str = "\
 Examples:
   signet init
   signet --sandbox init --kdf floor
-  printf '%s\\n' \"$passphrase\" | signet init --passphrase-stdin --script
+  signet init --passphrase-stdin --script
 
-With --script, standard output and input are JSON lines. Signet prints what has to be kept,
+With --script, a program talks to Signet by lines on standard input and output. With --passphrase-stdin
+the first line is the passphrase. Signet answers with what has to be kept, as JSON,
   {\"totp\":{\"uri\",\"secret\"},\"kit\":{\"groups\",\"fingerprint\"},\"codes\":[…],\"asks_code\":true,
    \"asks_kit_groups\":[3,7]}
 and reads the proofs, up to five times until they are right:
@@ -31,9 +32,9 @@ and the second line is the recovery code or the kit. --script is explained in `s
 const CHANGE: &str = "\
 Examples:
   signet passphrase change
-  printf '%s\\n' \"$old\" \"$new\" | signet passphrase change --passphrase-stdin --code 123456 --script
+  signet passphrase change --passphrase-stdin --code 123456 --script
 
-The second line is the new passphrase. --script is explained in `signet help init`.";
+With --passphrase-stdin or --passphrase-fd, the second line is the new passphrase. --script is explained in `signet help init`.";
 
 /// Where the passphrase comes from, if nobody types it.
 #[derive(Clone, Copy, Debug, Default, Args)]

@@ -48,7 +48,7 @@ Environment:
 /// A key is imported once and sealed into the vault. From then on you use it; nothing hands it out again.
 #[derive(Debug, Parser)]
 #[command(name = "signet", version, after_help = OVERVIEW, max_term_width = 100)]
-#[command(arg_required_else_help = true, subcommand_required = true, propagate_version = true)]
+#[command(arg_required_else_help = true, subcommand_required = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) globals: Globals,

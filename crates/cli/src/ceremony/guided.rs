@@ -46,12 +46,14 @@ async fn prove(
         }
         match finish(context, &answers).await {
             Err(failure) if shown.asks_code && may_try_again(&failure) => {
-                let hint = if failure.code == Code::CodeUsed {
-                    failure.remedy
+                // The groups were compared before, so the code is what is wrong.
+                let said = if failure.code == Code::ProofFailed {
+                    "That is not the app's code. Check that the phone's clock is right, and type the next one."
+                        .into()
                 } else {
-                    "Check that the phone's clock is right, and type the next code.".into()
+                    format!("{} {}", failure.what, failure.remedy)
                 };
-                context.printer.note(|view| format!("{} {} {hint}", view.ink.red("✗"), failure.what));
+                context.printer.note(|view| format!("{} {said}", view.ink.red("✗")));
             }
             ended => return ended,
         }

@@ -2,7 +2,7 @@
 
 use signet_api::wire::Empty;
 use signet_api::{AgentStop, Status};
-use signet_core::Failure;
+use signet_core::{Code, Failure};
 
 use crate::agent_process;
 use crate::args::AgentCommand;
@@ -27,7 +27,11 @@ async fn start(context: &Context<'_>) -> Result<End, Failure> {
 async fn stop(context: &Context<'_>) -> Result<End, Failure> {
     let runs = agent_process::listens(&context.home);
     if runs {
-        context.client.call::<AgentStop>(&Empty {}).await?;
+        match context.client.call::<AgentStop>(&Empty {}).await {
+            // One of another version does not understand the request; it does understand a signal.
+            Err(failure) if failure.code == Code::AgentVersion => agent_process::terminate(&context.home)?,
+            stopped => drop(stopped?),
+        }
         agent_process::gone(&context.home).await?;
     }
     let text = if runs { "The agent has stopped." } else { "The agent was not running." };

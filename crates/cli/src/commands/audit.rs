@@ -155,10 +155,11 @@ fn export(context: &Context<'_>, log: Option<PathBuf>, out: Option<PathBuf>) -> 
     };
     let reader = Reader::open(&path).map_err(|error| error.failure())?;
     let Some(out) = out else {
-        let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
-        reader.export_jsonl(&Filter::default(), &mut stdout).map_err(|error| error.failure())?;
-        stdout.flush().map_err(|error| unwritten(Path::new("-"), &error))?;
-        return Ok(End::OK);
+        let mut stdout = Pipe { to: std::io::BufWriter::new(std::io::stdout().lock()), closed: false };
+        let exported = reader.export_jsonl(&Filter::default(), &mut stdout).map_err(|error| error.failure());
+        let flushed = stdout.flush().map_err(|error| unwritten(Path::new("-"), &error));
+        // `signet audit export | head` has read all it wants.
+        return if stdout.closed { Ok(End::OK) } else { exported.and(flushed).map(|()| End::OK) };
     };
     let file = std::fs::File::create_new(&out).map_err(|error| unwritten(&out, &error))?;
     let mut writer = std::io::BufWriter::new(file);
@@ -170,6 +171,31 @@ fn export(context: &Context<'_>, log: Option<PathBuf>, out: Option<PathBuf>) -> 
         format!("{} Wrote {}.", v.ink.green("✓"), view::plural(entries, "entry", "entries"))
     });
     Ok(End::OK)
+}
+
+/// Standard output, which remembers that its reader has gone.
+struct Pipe<W> {
+    to: W,
+    closed: bool,
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.to.write(bytes);
+        self.note(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let flushed = self.to.flush();
+        self.note(flushed)
+    }
+}
+
+impl<W> Pipe<W> {
+    fn note<T>(&mut self, done: std::io::Result<T>) -> std::io::Result<T> {
+        self.closed |= done.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+        done
+    }
 }
 
 /// A new file could not be written.

@@ -75,7 +75,7 @@ async fn import(context: &Context<'_>, args: KeyImportArgs) -> Result<End, Failu
     let done = Imported { imported, original_removed: removed };
     let file = args.file.display().to_string();
     context.printer.show(&done, |v| match &done.original_removed {
-        Some(removed) => format!("{} Deleted {}. {}", v.ink.green("✓"), plain(&file), plain(&removed.advice)),
+        Some(removed) => format!("{} {}", v.ink.green("✓"), plain(&removed.advice)),
         None if piped => String::new(),
         None => format!(
             "{} The file is still at {}. Anyone who can read it can use the key.",

@@ -8,6 +8,7 @@ use crate::args::RecoverArgs;
 use crate::ceremony::{self, Partner};
 use crate::context::Context;
 use crate::exit_codes::End;
+use crate::prompt;
 use crate::secret_input::SecretInput;
 
 pub(super) async fn run(context: &Context<'_>, args: RecoverArgs) -> Result<End, Failure> {
@@ -29,7 +30,9 @@ async fn by_kit(context: &Context<'_>, input: &SecretInput) -> Result<CeremonyRe
     // A person types the kit first and then thinks of a passphrase; a script's first line is always
     // the passphrase.
     if input.is_terminal() {
-        let kit = input.secret("Recovery kit, all nine groups")?;
+        // With echo: 36 characters cannot be typed blind, and the paper lies beside the screen anyway.
+        let kit = prompt::line("Recovery kit, all nine groups")?;
+        prompt::clear_screen();
         let new_passphrase = choose_passphrase(context).await?;
         return Ok(CeremonyRequest::RecoverByKit { kit, new_passphrase });
     }
