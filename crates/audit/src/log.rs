@@ -131,7 +131,8 @@ impl Log {
         receipts.pop().ok_or(AppendError::Invalid)
     }
 
-    /// Names another locked key from here on, for example after the keychain was reset.
+    /// Names the locked key from here on, for example after the keychain was reset. Does nothing if
+    /// the log names that key already.
     ///
     /// # Errors
     /// [`AppendError::WrongKey`] if `unlocked` is not this vault's key; else why it was not stored.
@@ -142,6 +143,9 @@ impl Log {
     ) -> Result<(), AppendError> {
         if unlocked.public_key() != self.keys.unlocked {
             return Err(AppendError::WrongKey);
+        }
+        if self.locked_public() == Some(locked_public) {
+            return Ok(());
         }
         let since = self.state.edge.size();
         let signature = keys::certify(&self.keys.origin, since, &locked_public, unlocked);

@@ -26,6 +26,8 @@ pub(crate) struct Pass<'a> {
     link: Option<[u8; 32]>,
     /// The newest checkpoint of the vault's key, not yet checked.
     pending: Option<Pending>,
+    /// Its text.
+    pending_body: String,
     failures: BTreeMap<CheckName, String>,
     checkpoints: u64,
     signatures: u64,
@@ -35,7 +37,6 @@ pub(crate) struct Pass<'a> {
 struct Pending {
     start: u64,
     size: u64,
-    body: String,
     signature: [u8; 64],
 }
 
@@ -51,6 +52,7 @@ impl<'a> Pass<'a> {
             start: 0,
             link: None,
             pending: None,
+            pending_body: String::new(),
             failures: BTreeMap::new(),
             checkpoints: 0,
             signatures: 0,
@@ -138,8 +140,9 @@ impl<'a> Pass<'a> {
                 if self.depth == Depth::Every {
                     self.settle(keys);
                 }
-                self.pending =
-                    Some(Pending { start, size, body: note.body.into(), signature: note.signature });
+                self.pending = Some(Pending { start, size, signature: note.signature });
+                self.pending_body.clear();
+                self.pending_body.push_str(note.body);
             }
             Some(SignedBy::Locked) => {
                 self.settle(keys);
@@ -195,8 +198,10 @@ impl<'a> Pass<'a> {
 
     /// Checks the newest checkpoint of the vault's key.
     fn settle(&mut self, keys: &Keys) {
-        if let Some(Pending { start, size, body, signature }) = self.pending.take() {
+        if let Some(Pending { start, size, signature }) = self.pending.take() {
+            let body = std::mem::take(&mut self.pending_body);
             self.signature(keys, SignedBy::Unlocked, start, size, &body, &signature);
+            self.pending_body = body;
         }
     }
 

@@ -50,6 +50,7 @@ fn the_locked_key_can_be_replaced_by_the_vaults_own_only() {
     log.append(&[refusal(0)], &locked()).unwrap();
     assert_eq!(log.replace_locked_key(&*key(9), key(3).public_key()), Err(AppendError::WrongKey));
     log.replace_locked_key(&*key(1), key(3).public_key()).unwrap();
+    log.replace_locked_key(&*key(1), key(3).public_key()).unwrap();
     assert_eq!(log.append(&[refusal(1)], &locked()), Err(AppendError::WrongKey));
     log.append(&[refusal(2)], &Signer::Locked(key(3))).unwrap();
     drop(log);

@@ -1,5 +1,7 @@
 //! `verify` as people use it: on a log in use, on copies, on what is no log at all.
 
+#![allow(clippy::unwrap_used)] // helpers beside the tests are test code, too
+
 mod support;
 
 use std::collections::BTreeMap;
