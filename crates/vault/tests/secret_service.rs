@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout)] // how the inner run says that it ran
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -48,7 +48,7 @@ fn the_provider_is_known_and_its_files_are_synced() {
     in_session("the_provider_is_known_and_its_files_are_synced", |session| {
         let keychain = OsKeychain::new(OsKeychain::DEADLINE);
         assert_eq!(keychain.provider(), "gnome-keyring-d");
-        let keyrings = session.home().join("data/keyrings");
+        let keyrings = session.home.join("data/keyrings");
         let contents = || -> Vec<Vec<u8>> {
             let files = std::fs::read_dir(&keyrings).unwrap().map(|entry| entry.unwrap().path());
             files.filter(|path| path.is_file()).map(|path| std::fs::read(path).unwrap()).collect()
@@ -132,7 +132,7 @@ fn a_locked_keyring_is_said_to_be_locked() {
 #[test]
 fn no_bus_is_a_missing_keychain_and_a_bus_that_comes_late_is_found() {
     in_session("no_bus_is_a_missing_keychain_and_a_bus_that_comes_late_is_found", |session| {
-        let late = session.home().join("runtime/late");
+        let late = session.home.join("runtime/late");
         // The address in the environment names a socket that nobody listens on yet.
         let keychain = OsKeychain::new(Duration::from_secs(2));
         assert_eq!(keychain.read(&item(1)).err(), Some(KeychainError::Missing));
@@ -146,17 +146,18 @@ fn no_bus_is_a_missing_keychain_and_a_bus_that_comes_late_is_found() {
 const SERVICE: &str = "org.freedesktop.secrets";
 
 /// What a test inside the session may do to it.
-struct Session;
+struct Session {
+    home: PathBuf,
+    /// The keyring daemon's process id.
+    keyring: String,
+}
 
 impl Session {
-    fn home(&self) -> &'static Path {
-        Box::leak(std::path::PathBuf::from(std::env::var_os("HOME").unwrap()).into_boxed_path())
-    }
-
     /// Signals the keyring daemon of this session.
     fn signal(&self, signal: &str) {
-        let pid = std::env::var("SIGNET_TEST_KEYRING_PID").unwrap();
-        assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill").args([&format!("-{signal}"), &self.keyring]).status().unwrap().success()
+        );
     }
 }
 
@@ -172,7 +173,8 @@ impl Drop for Owned {
 
 fn in_session(name: &str, body: fn(&Session)) {
     if std::env::var_os(INNER).is_some() {
-        body(&Session);
+        let home = PathBuf::from(std::env::var_os("HOME").unwrap());
+        body(&Session { home, keyring: std::env::var("SIGNET_TEST_KEYRING_PID").unwrap() });
         println!("{RAN}");
         return;
     }

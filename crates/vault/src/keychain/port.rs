@@ -216,7 +216,7 @@ mod tests {
             SHORT,
             Arc::new(|| {
                 loop {
-                    thread::park()
+                    thread::park();
                 }
             }),
             || Some(KeychainError::Locked),

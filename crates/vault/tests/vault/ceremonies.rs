@@ -220,7 +220,7 @@ fn a_kit_opens_a_backup_on_another_machine_and_stays_valid() {
     let place = Place::new();
     let (mut user, vault) = furnished(&place);
     let elsewhere = Place::new();
-    elsewhere.set_clock(signet_core::Clock::now(&*place.clock).0);
+    elsewhere.set_clock(place.clock_millis());
     user.clock = elsewhere.clock.clone();
     let file = elsewhere.dir().join("copy.db");
     vault.backup_to(&file).unwrap();

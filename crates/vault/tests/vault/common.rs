@@ -71,6 +71,10 @@ impl Place {
         self.clock.0.fetch_add(30_000, Ordering::SeqCst);
     }
 
+    pub(crate) fn clock_millis(&self) -> u64 {
+        self.clock.now().0
+    }
+
     pub(crate) fn set_clock(&self, millis: u64) {
         self.clock.0.store(millis, Ordering::SeqCst);
     }

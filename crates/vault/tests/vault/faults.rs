@@ -173,7 +173,7 @@ fn clocks_that_are_off_are_said_to_be() {
     let place = Place::new();
     let (user, vault) = furnished(&place);
     let mut locked = vault.lock();
-    let now = signet_core::Clock::now(&*place.clock).0;
+    let now = place.clock_millis();
     let seed_code = |millis: u64| hotp(&user.seed, signet_crypto::Step::at(signet_core::UnixMillis(millis)));
     // The computer's clock went back by a day.
     place.set_clock(now - 86_400_000);

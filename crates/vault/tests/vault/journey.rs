@@ -168,3 +168,61 @@ fn profiles_never_mix() {
     let sandbox = LockedVault::open(place.dir(), place.sandbox_environment(0));
     assert_eq!(sandbox.err().unwrap().failure().code, Code::ProfileMismatch);
 }
+
+#[test]
+fn a_year_of_daily_use_with_a_drifting_phone_never_locks_out() {
+    let place = Place::new();
+    let mut user = place.init();
+    drop(user.vault.take());
+    let mut drift_millis = 0_i64;
+    for day in 0..400 {
+        place.set_clock(place.clock_millis() + 86_400_000 - (day % 7) * 3_000);
+        // The phone gains two seconds a day and is set right now and then.
+        drift_millis = if day % 45 == 44 { 0 } else { drift_millis + 2_000 };
+        let phone = place.clock_millis().saturating_add_signed(drift_millis);
+        let code = hotp(&user.seed, Step::at(signet_core::UnixMillis(phone)));
+        let mut locked = place.open().unwrap();
+        let near = locked.unlock(user.passphrase(), code, Width::Near);
+        if near.is_err() {
+            // Set right by several steps at once: the wide search is what the message offers.
+            let code = hotp(&user.seed, Step::at(signet_core::UnixMillis(phone)));
+            locked
+                .unlock(user.passphrase(), code, Width::Wide)
+                .unwrap_or_else(|e| panic!("day {day}: {e:?}"));
+        }
+    }
+}
+
+#[test]
+fn soak_a_vault_of_full_size_with_argon2id() {
+    let place = Place::new();
+    let clock: std::sync::Arc<dyn signet_core::Clock> = place.clock.clone();
+    let keychain = std::sync::Arc::new(place.keychain.clone());
+    let random = signet_vault::Random::new(signet_crypto::system_rng());
+    let env = signet_vault::Environment::production(clock, keychain, random);
+    let mut ceremony = place.begin_init_in(env.clone()).unwrap();
+    let user = crate::common::User::who_saw(ceremony.shown(), place.clock.clone());
+    let started = std::time::Instant::now();
+    let vault = ceremony.finish(user.answers(&ceremony)).unwrap();
+    println!("finishing the set-up: {:?}", started.elapsed());
+    assert!(vault.info().codes_end.0 > place.clock_millis() + 399 * 86_400_000);
+    let mut locked = vault.lock();
+    drop(ceremony);
+    for _ in 0..3 {
+        place.wait();
+        let started = std::time::Instant::now();
+        drop(locked.unlock(user.passphrase(), user.code(), Width::Near).unwrap());
+        println!("unlock at the floor of the key derivation: {:?}", started.elapsed());
+    }
+    drop(locked);
+    println!("vault.db: {} bytes", std::fs::metadata(place.file()).unwrap().len());
+}
+
+/// What moves between threads must be able to.
+#[test]
+fn the_states_can_move_between_threads() {
+    fn moves<T: Send>() {}
+    moves::<LockedVault>();
+    moves::<signet_vault::OpenVault>();
+    moves::<signet_vault::Ceremony>();
+}
