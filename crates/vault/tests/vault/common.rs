@@ -41,11 +41,14 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// In memory where there is such a place: thousands of vaults are made and synced.
     pub(crate) fn new() -> Self {
+        Self::within(Path::new(if Path::new("/dev/shm").is_dir() { "/dev/shm" } else { "." }))
+    }
+
+    pub(crate) fn within(folder: &Path) -> Self {
         Self {
-            // In memory where there is such a place: thousands of vaults are made and synced.
-            folder: tempfile::tempdir_in(if Path::new("/dev/shm").is_dir() { "/dev/shm" } else { "." })
-                .unwrap(),
+            folder: tempfile::tempdir_in(folder).unwrap(),
             keychain: FakeKeychain::new(),
             clock: Arc::new(TestClock(AtomicU64::new(1_800_000_000_000))),
         }

@@ -7,6 +7,7 @@ mod ceremonies;
 mod common;
 mod crash;
 mod faults;
+mod full;
 mod journey;
 mod kill;
 mod tamper;
