@@ -8,9 +8,9 @@ import json
 import pathlib
 
 import google_auth_httplib2
-import httplib2
 from google.oauth2 import service_account
 from googleapiclient.discovery import build
+from googleapiclient.http import build_http
 
 SCOPES = ["https://www.googleapis.com/auth/gmail.send"]
 
@@ -20,7 +20,9 @@ def service(endpoint, key_file, ca, subject):
     credentials = service_account.Credentials.from_service_account_file(
         key_file, scopes=SCOPES, subject=subject
     )
-    http = google_auth_httplib2.AuthorizedHttp(credentials, http=httplib2.Http(ca_certs=ca))
+    transport = build_http()  # the client's own: it does not take 308 for a redirect
+    transport.ca_certs = ca
+    http = google_auth_httplib2.AuthorizedHttp(credentials, http=transport)
     return build(
         "gmail", "v1", http=http, static_discovery=True, client_options={"api_endpoint": endpoint}
     )

@@ -6,6 +6,7 @@ send_resumable.py ENDPOINT KEY_FILE CA FROM TO ATTACHMENT
 import io
 import sys
 
+from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseUpload
 
 import gmail
@@ -19,7 +20,12 @@ media = MediaIoBaseUpload(
 request = service.users().messages().send(userId="me", body={}, media_body=media)
 sent, chunks = None, 0
 while sent is None:
-    # num_retries: the client's own idea of what may be tried again.
-    _, sent = request.next_chunk(num_retries=3)
     chunks += 1
+    try:
+        _, sent = request.next_chunk()
+    except HttpError as error:
+        # The client asks for the upload's state in its next call. Its own retries would send the
+        # rest of a stream that has been read already.
+        if error.resp.status < 500 or chunks > 20:
+            raise
 gmail.report(sent, message, chunks=chunks)

@@ -24,5 +24,5 @@ pub use sandbox::{Running, Sandbox, SandboxOptions, StartError};
 pub use server::Endpoint;
 pub use state::{
     Account, AccountState, Books, Delegation, GoogleKey, KeyState, Mailbox, QuotaScheme, QuotaSettings,
-    SendAs, StateDir, StateError, StateLock, User, WallClock, Workspace, write_atomic,
+    SendAs, StateDir, StateError, StateLock, User, WallClock, Workspace, private_file, write_atomic,
 };

@@ -129,8 +129,7 @@ fn pem(label: &str, der: &[u8]) -> String {
         pem.push_str(&body[start..body.len().min(start + 64)]);
         pem.push('\n');
     }
-    pem.push_str(&format!("-----END {label}-----\n"));
-    pem
+    pem + &format!("-----END {label}-----\n")
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use signet_core::Clock;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::google::Google;
 use crate::server::{Endpoint, ListenError, Listeners, serve};
@@ -125,19 +124,13 @@ impl Running {
     pub fn wait(&self) {
         let Some(runtime) = &self.runtime else { return };
         runtime.block_on(async {
-            let terminated = async {
-                match signal(SignalKind::terminate()) {
-                    Ok(mut terminate) => terminate.recv().await,
-                    Err(_) => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 () = self.google.stopped() => {
                     // The reply to the command is still on its way.
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 _ = tokio::signal::ctrl_c() => {}
-                _ = terminated => {}
+                () = terminated() => {}
             }
         });
     }
@@ -156,4 +149,14 @@ impl Drop for Running {
             runtime.shutdown_background();
         }
     }
+}
+
+/// Waits for the signal that asks a process to end; systems without one have Ctrl-C.
+async fn terminated() {
+    #[cfg(unix)]
+    if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        signal.recv().await;
+        return;
+    }
+    std::future::pending::<()>().await;
 }

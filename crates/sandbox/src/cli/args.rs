@@ -111,7 +111,7 @@ pub(crate) struct NewKeyArgs {
     /// Do not authorise the account to send as the sandbox's users
     #[arg(long)]
     pub(crate) no_delegation: bool,
-    /// Another token_uri in the file, so that other programs find the sandbox
+    /// Another `token_uri` in the file, so that other programs find the sandbox
     #[arg(long, value_name = "URL")]
     pub(crate) token_uri: Option<String>,
 }
@@ -163,6 +163,7 @@ pub(crate) enum FaultsVerb {
 }
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(crate) struct FaultArgs {
     /// Its name; `faults names` lists them
     pub(crate) name: String,

@@ -1,36 +1,38 @@
 //! `inbox`: what was sent, as its recipients got it. Reads the state directory, running or not.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::{Value, json};
 use signet_core::FileName;
-use signet_sandbox::{Mailbox, MessageRecord, StateDir};
+use signet_sandbox::{Mailbox, MessageRecord, StateDir, private_file};
 
 use super::args::InboxVerb;
-use super::print::size;
+use super::print::{self, size};
 use super::time::written;
 use super::{Context, Failure};
 
 pub(super) fn run(context: &Context, verb: &InboxVerb) -> Result<(), Failure> {
     let mailbox = Mailbox::open(StateDir::open(&context.state)?)?;
     match verb {
-        InboxVerb::List { user } => list(context, &mailbox, user.as_deref()),
+        InboxVerb::List { user } => {
+            list(context, &mailbox, user.as_deref());
+            Ok(())
+        }
         InboxVerb::Show { id } => show(context, &mailbox, &find(&mailbox, id)?),
         InboxVerb::Raw { id, sent } => {
             let record = find(&mailbox, id)?;
             let path = if *sent { mailbox.sent(&record.id) } else { mailbox.delivered(&record.id) };
-            let copied = File::open(&path).and_then(|mut file| context.printer.bytes(&mut file));
+            let copied = File::open(&path).and_then(|mut file| print::bytes(&mut file));
             copied.map_err(|error| unreadable(&path, &error))
         }
         InboxVerb::Attachments { id, out } => attachments(context, &mailbox, &find(&mailbox, id)?, out),
     }
 }
 
-fn list(context: &Context, mailbox: &Mailbox, user: Option<&str>) -> Result<(), Failure> {
+fn list(context: &Context, mailbox: &Mailbox, user: Option<&str>) {
     let concerns = |record: &MessageRecord| {
         let all = [&record.user, &record.from];
         let all = all.into_iter().chain(&record.to).chain(&record.cc).chain(&record.bcc);
@@ -53,7 +55,6 @@ fn list(context: &Context, mailbox: &Mailbox, user: Option<&str>) -> Result<(), 
     let value: Vec<Value> = records.iter().map(|record| with_files(mailbox, record)).collect();
     let head = ["ID", "TIME", "FROM", "TO", "SUBJECT", "SIZE"];
     context.printer.table(&head, &rows, "No message has been sent yet.", &json!(value));
-    Ok(())
 }
 
 fn show(context: &Context, mailbox: &Mailbox, record: &MessageRecord) -> Result<(), Failure> {
@@ -61,10 +62,10 @@ fn show(context: &Context, mailbox: &Mailbox, record: &MessageRecord) -> Result<
     let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
     let message = MessageParser::default().parse(&bytes);
     let text = message.as_ref().and_then(|message| message.body_text(0)).unwrap_or_default();
-    let html = message.as_ref().map_or(0, |message| message.html_body_count());
+    let html = message.as_ref().map_or(0, mail_parser::Message::html_body_count);
     let parts: Vec<(String, String, usize)> = message
         .iter()
-        .flat_map(|message| message.attachments())
+        .flat_map(mail_parser::Message::attachments)
         .map(|part| {
             let kind = part.content_type().map_or_else(String::new, |kind| {
                 format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default())
@@ -73,24 +74,26 @@ fn show(context: &Context, mailbox: &Mailbox, record: &MessageRecord) -> Result<
         })
         .collect();
 
-    let mut out = format!("From:     {}\n", record.from);
+    let mut lines = vec![format!("From:     {}", record.from)];
     if let Some(uploaded) = &record.from_uploaded {
-        out += &format!("          (Gmail replaced {uploaded})\n");
+        lines.push(format!("          (Gmail replaced {uploaded})"));
     }
     for (name, list) in [("To:", &record.to), ("Cc:", &record.cc), ("Bcc:", &record.bcc)] {
         if !list.is_empty() {
-            out += &format!("{name:<10}{}\n", list.join(", "));
+            lines.push(format!("{name:<10}{}", list.join(", ")));
         }
     }
-    out += &format!("Subject:  {}\nTime:     {}\n", record.subject, written(record.time));
-    out += &format!("Size:     {} ({})\n", size(record.bytes), record.way);
+    lines.push(format!("Subject:  {}", record.subject));
+    lines.push(format!("Time:     {}", written(record.time)));
+    lines.push(format!("Size:     {} ({})", size(record.bytes), record.way));
     for (name, kind, length) in &parts {
-        out += &format!("Attached: {name} ({kind}, {})\n", size(*length as u64));
+        lines.push(format!("Attached: {name} ({kind}, {})", size(*length as u64)));
     }
     for finding in &record.findings {
-        out += &format!("Note:     {}\n", finding.text());
+        lines.push(format!("Note:     {}", finding.text()));
     }
-    out += &format!("\n{}", text.trim_end());
+    lines.push(String::new());
+    lines.push(text.trim_end().to_owned());
     let mut value = with_files(mailbox, record);
     value["text"] = json!(text);
     value["html_parts"] = json!(html);
@@ -98,7 +101,7 @@ fn show(context: &Context, mailbox: &Mailbox, record: &MessageRecord) -> Result<
         .iter()
         .map(|(name, kind, length)| json!({ "name": name, "content_type": kind, "bytes": length }))
         .collect();
-    context.printer.result(&out, &value);
+    context.printer.result(&lines.join("\n"), &value);
     Ok(())
 }
 
@@ -113,7 +116,7 @@ fn attachments(
     let message = MessageParser::default().parse(&bytes);
     fs::create_dir_all(out).map_err(|error| unwritable(out, &error))?;
     let mut saved = Vec::new();
-    for (number, part) in message.iter().flat_map(|message| message.attachments()).enumerate() {
+    for (number, part) in message.iter().flat_map(mail_parser::Message::attachments).enumerate() {
         // The name comes from whoever sent the message: it never leads out of the folder.
         let name = part.attachment_name().and_then(|name| FileName::parse(name).ok());
         let name = name.map_or_else(|| format!("attachment-{}", number + 1), |name| name.as_str().to_owned());
@@ -132,7 +135,7 @@ fn attachments(
 fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<std::path::PathBuf> {
     for number in 0.. {
         let path = folder.join(if number == 0 { name.to_owned() } else { format!("{number}-{name}") });
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        match private_file().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
                 file.write_all(bytes)?;
                 return Ok(path);

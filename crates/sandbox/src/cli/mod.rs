@@ -51,16 +51,12 @@ impl Failure {
 pub(crate) fn run() -> ExitCode {
     let args = Args::parse();
     let printer = Printer { json: args.json };
-    let context = match args.state.or_else(args::default_state) {
-        Some(state) => Context { state, printer },
-        None => {
-            printer.failure(&Failure::new(
-                "There is no home directory.",
-                "Say where to keep the state with --state DIR.",
-            ));
-            return ExitCode::from(2);
-        }
+    let Some(state) = args.state.or_else(args::default_state) else {
+        let remedy = "Say where to keep the state with --state DIR.";
+        printer.failure(&Failure::new("There is no home directory.", remedy));
+        return ExitCode::from(2);
     };
+    let context = Context { state, printer };
     let result = match args.verb {
         Verb::Start(args) => start::run(&context, &args),
         Verb::Stop => stop::run(&context),

@@ -1,12 +1,11 @@
 //! `new-key`: the file for the user, the public half for the sandbox.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 
 use serde_json::json;
 use signet_core::{EmailAddress, Scope};
-use signet_sandbox::{Account, Command, NewKeyOptions, make_key};
+use signet_sandbox::{Account, Command, NewKeyOptions, make_key, private_file};
 
 use super::args::NewKeyArgs;
 use super::connect::parse;
@@ -32,12 +31,8 @@ pub(super) fn run(context: &Context, args: &NewKeyArgs) -> Result<(), Failure> {
         Failure::new(format!("No key was made: {error}."), "Choose --bits 2048, as Google does.")
     })?;
     // The file first: a key that is registered but nowhere would only confuse.
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&args.out)
-        .map_err(|e| not_written(args, &e))?;
+    let mut file =
+        private_file().write(true).create_new(true).open(&args.out).map_err(|e| not_written(args, &e))?;
     file.write_all(made.file.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| not_written(args, &e))?;
     let id = made.public.id.clone();
     let delegate = (!args.no_delegation).then(|| Scope::GmailSend.as_str().to_owned());

@@ -15,17 +15,16 @@ pub(crate) struct Printer {
 impl Printer {
     /// The result: `text` for people, `value` for scripts.
     pub(crate) fn result(self, text: &str, value: &Value) {
-        let line = if self.json { value.to_string() } else { text.to_owned() };
-        self.line(&line);
+        line(&if self.json { value.to_string() } else { text.to_owned() });
     }
 
     /// A table for people, its rows as JSON for scripts.
     pub(crate) fn table(self, head: &[&str], rows: &[Vec<String>], none: &str, value: &Value) {
         if self.json {
-            return self.line(&value.to_string());
+            return line(&value.to_string());
         }
         if rows.is_empty() {
-            return self.line(none);
+            return line(none);
         }
         let width = |column: usize| {
             let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
@@ -33,21 +32,14 @@ impl Printer {
         };
         let widths: Vec<usize> = (0..head.len()).map(width).collect();
         let print = |cells: &mut dyn Iterator<Item = &str>| {
-            let line: Vec<String> =
+            let cells: Vec<String> =
                 cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-            self.line(line.join("  ").trim_end());
+            line(cells.join("  ").trim_end());
         };
         print(&mut head.iter().copied());
         for row in rows {
             print(&mut row.iter().map(String::as_str));
         }
-    }
-
-    /// Bytes as they are.
-    pub(crate) fn bytes(self, source: &mut impl io::Read) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        io::copy(source, &mut out)?;
-        out.flush()
     }
 
     /// What went wrong.
@@ -60,11 +52,18 @@ impl Printer {
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
+}
 
-    fn line(self, line: &str) {
-        // A reader that closed the pipe has seen enough.
-        let _ = writeln!(io::stdout().lock(), "{line}");
-    }
+/// Bytes as they are.
+pub(crate) fn bytes(source: &mut impl io::Read) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    io::copy(source, &mut out)?;
+    out.flush()
+}
+
+fn line(text: &str) {
+    // A reader that closed the pipe has seen enough.
+    let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
 /// A size for people.

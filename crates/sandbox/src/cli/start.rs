@@ -1,13 +1,10 @@
 //! `start`: in the background, until it listens; or here, with --foreground.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
-use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use signet_sandbox::{Endpoint, Sandbox, SandboxOptions, StateDir};
+use signet_sandbox::{Endpoint, Sandbox, SandboxOptions, StateDir, private_file};
 use tracing_subscriber::EnvFilter;
 
 use super::args::StartArgs;
@@ -58,7 +55,7 @@ fn foreground(context: &Context, args: &StartArgs) -> Result<(), Failure> {
 }
 
 fn background(context: &Context, args: &StartArgs, dir: &StateDir) -> Result<(), Failure> {
-    let log = OpenOptions::new().create(true).append(true).mode(0o600).open(dir.log());
+    let log = private_file().create(true).append(true).open(dir.log());
     let log = log.map_err(|error| not_started(&error.to_string()))?;
     let program = std::env::current_exe().map_err(|error| not_started(&error.to_string()))?;
     let mut command = Command::new(program);
@@ -70,9 +67,10 @@ fn background(context: &Context, args: &StartArgs, dir: &StateDir) -> Result<(),
         .args(args.tls.then_some("--tls"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(log)
-        // Out of the terminal's group: Ctrl-C here is not meant for it.
-        .process_group(0);
+        .stderr(log);
+    // Out of the terminal's group: Ctrl-C here is not meant for it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| not_started(&error.to_string()))?;
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
@@ -92,11 +90,9 @@ fn background(context: &Context, args: &StartArgs, dir: &StateDir) -> Result<(),
 }
 
 fn announce(context: &Context, what: &str, endpoint: &Endpoint, already: bool) {
-    let mut text = format!("The sandbox {what} at {}", endpoint.http);
-    if let Some(https) = &endpoint.https {
-        text += &format!(" and {https} (trust {})", endpoint.ca.display());
-    }
-    text += ".";
+    let ca = endpoint.ca.display();
+    let tls = endpoint.https.as_ref().map(|https| format!(" and {https} (trust {ca})"));
+    let text = format!("The sandbox {what} at {}{}.", endpoint.http, tls.unwrap_or_default());
     let value = json!({
         "http": endpoint.http,
         "https": endpoint.https,

@@ -89,6 +89,7 @@ impl<'de> Deserialize<'de> for FaultName {
 }
 
 /// A fault to add.
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each off unless asked for")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFault {
     /// What happens.

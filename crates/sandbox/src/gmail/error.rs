@@ -27,7 +27,7 @@ pub(crate) struct ApiError {
     /// The name of the status in `google.rpc.Code`.
     rpc: Option<&'static str>,
     location: bool,
-    details: Option<Value>,
+    details: Option<Box<Value>>,
 }
 
 impl ApiError {
@@ -95,7 +95,12 @@ impl ApiError {
         let error = Self::new(401, "required", "UNAUTHENTICATED", message);
         let details =
             error_info("CREDENTIALS_MISSING", "googleapis.com", json!({ "service": "gmail.googleapis.com" }));
-        Self { short: Some("Login Required."), location: true, details: Some(json!([details])), ..error }
+        Self {
+            short: Some("Login Required."),
+            location: true,
+            details: Some(Box::new(json!([details]))),
+            ..error
+        }
     }
 
     /// 403: the token may not do this.
@@ -107,7 +112,7 @@ impl ApiError {
             "method": format!("caribou.api.proto.MailboxService.{method}"),
         });
         let details = error_info("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "googleapis.com", metadata);
-        Self { short: Some("Insufficient Permission"), details: Some(json!([details])), ..error }
+        Self { short: Some("Insufficient Permission"), details: Some(Box::new(json!([details]))), ..error }
     }
 
     /// 403: the API is not switched on in the project.
@@ -119,7 +124,7 @@ impl ApiError {
         let metadata =
             json!({ "service": "gmail.googleapis.com", "consumer": format!("projects/{project}") });
         let details = error_info("SERVICE_DISABLED", "googleapis.com", metadata);
-        Self { domain: "usageLimits", details: Some(json!([details])), ..error }
+        Self { domain: "usageLimits", details: Some(Box::new(json!([details]))), ..error }
     }
 
     /// 403: the administrators switched Gmail apps off.
@@ -194,7 +199,7 @@ impl ApiError {
         });
         let details = json!([error_info("RATE_LIMIT_EXCEEDED", "googleapis.com", metadata), help]);
         let error = Self::new(403, "rateLimitExceeded", "PERMISSION_DENIED", message);
-        Self { domain: "usageLimits", details: Some(details), ..error }
+        Self { domain: "usageLimits", details: Some(Box::new(details)), ..error }
     }
 
     /// 403: a limit, in the older shape.
@@ -246,7 +251,7 @@ impl ApiError {
             error["status"] = json!(rpc);
         }
         match (&self.details, self.reason) {
-            (Some(details), _) => error["details"] = details.clone(),
+            (Some(details), _) => error["details"] = (**details).clone(),
             // Without the list, the reason is only here.
             (None, Some(reason)) if !with_errors => {
                 error["details"] = json!([error_info(reason, self.domain, json!({}))]);

@@ -30,7 +30,7 @@ where
         }
         match piece(body).await? {
             Some(data) if held.len() + data.len() <= LONGEST_PREFACE + (1 << 20) => {
-                held.extend_from_slice(&data)
+                held.extend_from_slice(&data);
             }
             _ => return Err(parse_error().into()),
         }
@@ -139,9 +139,7 @@ mod tests {
     fn the_message_comes_out_byte_for_byte_however_it_is_cut() {
         let message = "To: a@x.y\r\n\r\n--=b\r\n=b=\r\n--=bx\r\n";
         for line_end in ["\r\n", "\n"] {
-            let body = format!(
-                "--=b=\nContent-Type: application/json\n\n{{\"threadId\":\"a\"}}\n--=b=\nContent-Type: message/rfc822\n\n"
-            )
+            let body = "--=b=\nContent-Type: application/json\n\n{\"threadId\":\"a\"}\n--=b=\nContent-Type: message/rfc822\n\n"
             .replace('\n', line_end)
                 + message
                 + line_end

@@ -1,15 +1,15 @@
 //! A message being received: its bytes go to a file; the checks, the hash and the header block are
 //! taken as they pass.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::Finding;
 use super::lines::Lines;
+use crate::state::private_file;
 
 /// The longest header block that is looked at. Real ones have a few kilobytes.
 const LONGEST_HEADERS: usize = 1 << 20;
@@ -28,14 +28,13 @@ pub(crate) struct Incoming {
 impl Incoming {
     /// Starts a new, empty file.
     pub(crate) fn create(path: PathBuf) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+        let file = private_file().write(true).create(true).truncate(true).open(&path)?;
         Ok(Self::at_start(path, file))
     }
 
     /// Continues a file after its first `keep` bytes, forgetting the rest. They are read again, once.
     pub(crate) fn reopen(path: &Path, keep: u64) -> io::Result<Self> {
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        let mut file = private_file().read(true).write(true).create(true).truncate(false).open(path)?;
         file.set_len(keep)?;
         let mut incoming = Self::at_start(path.to_owned(), file.try_clone()?);
         let mut buffer = vec![0; 256 * 1024];

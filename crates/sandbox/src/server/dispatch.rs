@@ -42,12 +42,9 @@ pub(super) async fn dispatch(context: &Context, request: Request<Incoming>) -> R
     let started = Instant::now();
     let (parts, mut body) = request.into_parts();
     let result = route(context, &parts, &mut body).await;
-    let (mut reply, struck) = match result {
-        Ok((reply, struck)) => (reply, struck),
-        Err(Reset) => {
-            tracing::info!("{} {} reset", parts.method, parts.uri.path());
-            return Err(Reset);
-        }
+    let Ok((mut reply, struck)) = result else {
+        tracing::info!("{} {} reset", parts.method, parts.uri.path());
+        return Err(Reset);
     };
     struck.dress(&mut reply);
     drain(&mut body).await;

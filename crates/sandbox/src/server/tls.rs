@@ -101,7 +101,7 @@ fn params(name: &str, now: UnixMillis) -> Result<CertificateParams, rcgen::Error
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
     // A day back, for clients whose clock is behind.
-    params.not_before = (system_time(now) - Duration::from_secs(86_400)).into();
+    params.not_before = (system_time(now) - Duration::from_hours(24)).into();
     params.not_after = (system_time(now) + Duration::from_secs(LIFE)).into();
     Ok(params)
 }

@@ -1,9 +1,10 @@
 //! The state directory: where each file is, who may write it, and how it is written.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use super::private::{make_folder, private_file};
 
 /// Why the state directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -44,11 +45,7 @@ impl StateDir {
     pub fn open(path: &Path) -> Result<Self, StateError> {
         let dir = Self(path.to_owned());
         for folder in [path.to_owned(), dir.inbox(), dir.sent(), dir.index(), dir.drafts(), dir.uploads()] {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(&folder)
-                .map_err(StateError::io(&folder))?;
+            make_folder(&folder).map_err(StateError::io(&folder))?;
         }
         Ok(dir)
     }
@@ -122,11 +119,10 @@ impl StateDir {
     /// Takes the directory for writing, or says that another process has it.
     pub fn lock(&self) -> Result<StateLock, StateError> {
         let path = self.0.join("lock");
-        let file = OpenOptions::new()
+        let file = private_file()
             .create(true)
             .truncate(false)
             .write(true)
-            .mode(0o600)
             .open(&path)
             .map_err(StateError::io(&path))?;
         match file.try_lock() {
@@ -170,12 +166,11 @@ pub struct StateLock {
     _file: File,
 }
 
-/// Writes a whole file or nothing, readable by its owner only (temporary file, then rename).
+/// Writes a whole file or nothing (temporary file, then rename). Temporary files are private already.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let write = || -> io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
         file.write_all(bytes)?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())

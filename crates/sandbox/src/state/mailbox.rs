@@ -72,27 +72,18 @@ impl Mailbox {
         let headers = incoming.headers().to_vec();
         drop(incoming);
         let keep = || -> io::Result<()> {
+            place(&upload, &headers, changes, &delivered)?;
             if *changes == sender_changes {
-                if !changes.is_none() {
-                    copy_changed(&upload, &headers, changes, &delivered)?;
-                    fs::rename(&delivered, &sent)?;
-                    fs::remove_file(&upload)?;
-                } else {
-                    fs::rename(&upload, &sent)?;
-                }
-                link_or_copy(&sent, &delivered)
+                link_or_copy(&delivered, &sent)
             } else {
-                copy_changed(&upload, &headers, changes, &delivered)?;
-                if sender_changes.is_none() {
-                    fs::rename(&upload, &sent)
-                } else {
-                    copy_changed(&upload, &headers, &sender_changes, &sent)?;
-                    fs::remove_file(&upload)
-                }
+                place(&upload, &headers, &sender_changes, &sent)
             }
         };
         keep().map_err(StateError::io(&upload))?;
-        self.write_record(record)
+        let record = self.write_record(record)?;
+        // Last, so that a crash before the record leaves the upload to go on with.
+        fs::remove_file(&upload).map_err(StateError::io(&upload))?;
+        Ok(record)
     }
 
     /// Writes the record: from here on the message is sent.
@@ -116,10 +107,14 @@ impl Mailbox {
     }
 }
 
-/// Writes the message at `source` with a changed header block to `target`.
-fn copy_changed(source: &Path, headers: &[u8], changes: &Changes, target: &Path) -> io::Result<()> {
+/// Puts the message at `source` to `target`, its header block changed.
+fn place(source: &Path, headers: &[u8], changes: &Changes, target: &Path) -> io::Result<()> {
+    if changes.is_none() {
+        return link_or_copy(source, target);
+    }
     let mut source = File::open(source)?;
     source.seek(SeekFrom::Start(headers.len() as u64))?;
+    remove_if_there(target)?;
     let mut target = File::create(target)?;
     target.write_all(&rewrite(headers, changes))?;
     io::copy(&mut source, &mut target)?;
@@ -128,9 +123,14 @@ fn copy_changed(source: &Path, headers: &[u8], changes: &Changes, target: &Path)
 
 /// One file under two names where the file system can, else two files.
 fn link_or_copy(source: &Path, target: &Path) -> io::Result<()> {
-    match fs::remove_file(target) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove_if_there(target)?;
     fs::hard_link(source, target).or_else(|_| fs::copy(source, target).map(drop))
+}
+
+/// Makes room for a new file. What is there may be another name of the upload itself, left by a crash.
+fn remove_if_there(target: &Path) -> io::Result<()> {
+    match fs::remove_file(target) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

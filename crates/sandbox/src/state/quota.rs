@@ -84,14 +84,14 @@ impl Meters {
             self.project = 0;
             self.users.clear();
         }
-        let used = self.users.entry(user.to_owned()).or_default();
-        if *used + units > limits.per_user() {
+        let spent = self.users.entry(user.to_owned()).or_default();
+        if *spent + units > limits.per_user() {
             return Err(Exceeded::UserMinute);
         }
         if self.project + units > limits.units_per_project_minute {
             return Err(Exceeded::ProjectMinute);
         }
-        *used += units;
+        *spent += units;
         self.project += units;
         Ok(())
     }

@@ -182,7 +182,7 @@ async fn raw_is_base64url_padded_or_not_and_the_other_alphabet_unless_strict() {
     let world = World::new();
     let token = world.token().await;
     let mut message = message(0);
-    message.extend_from_slice(&[b'?', b'>', b'~', b'\r', b'\n', b'o', b'k', b'\r', b'\n']);
+    message.extend_from_slice(b"?>~\r\nok\r\n");
     let send = async |raw: String| {
         let request = world.post(&token, "/gmail/v1/users/me/messages/send").json(&json!({ "raw": raw }));
         request.send().await.unwrap().status().as_u16()

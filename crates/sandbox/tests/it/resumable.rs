@@ -100,7 +100,7 @@ async fn inconsistent_chunks_are_refused_and_change_nothing() {
         (from(UNIT, UNIT), &part[..1], "a single byte in the middle"),
         (from(2 * UNIT, size - 1), &message[2 * UNIT..], "a gap"),
         (from(UNIT, 2 * UNIT - 1), &part[..100], "fewer bytes than the header says"),
-        (from(UNIT, 2 * UNIT - 1), &message[UNIT..2 * UNIT + 1], "more bytes than the header says"),
+        (from(UNIT, 2 * UNIT - 1), &message[UNIT..=2 * UNIT], "more bytes than the header says"),
         (format!("bytes {UNIT}-{}/{}", 2 * UNIT - 1, size + 1), part, "another total"),
         (format!("bytes {UNIT}-{}/{}", 2 * UNIT - 1, UNIT), part, "past its own total"),
         ("bytes nonsense".into(), part, "no range at all"),

@@ -1,6 +1,7 @@
 //! A sandbox in this process, a key for it, and the requests that clients make.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -223,14 +224,14 @@ pub(crate) fn sign(header: &Value, claims: &Value, padded: bool) -> String {
     format!("{signed}.{}", encoding.encode(&signature))
 }
 
-/// A clean message of at least `size` bytes.
+/// A clean message of at least `size` bytes, no two lines of its body alike.
 pub(crate) fn message(size: usize) -> Vec<u8> {
     let mut text = format!(
         "From: {USER}\r\nTo: a@example.com\r\nSubject: Hello\r\nDate: Sun, 22 Nov 2026 20:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n\r\n"
     );
     let mut line = 0;
     while text.len() < size {
-        text += &format!("{line:075}\r\n");
+        write!(text, "{line:075}\r\n").unwrap();
         line += 1;
     }
     text.into_bytes()

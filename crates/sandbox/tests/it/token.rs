@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use signet_core::UnixMillis;
-use signet_sandbox::{AccountState, KeyState, client_id};
+use signet_sandbox::{AccountState, KeyState, User, client_id};
 
 use crate::support::*;
 
@@ -214,7 +214,7 @@ async fn users_can_be_limited_to_a_list() {
     world.google().change(|books| books.workspace.any_user = false).unwrap();
     let jwt = world.jwt(&world.claims());
     assert_eq!(world.ask(&jwt).await, invalid_grant("Invalid email or User ID"));
-    world.google().change(|books| books.workspace.users.insert(USER.into(), Default::default())).unwrap();
+    world.google().change(|books| books.workspace.users.insert(USER.into(), User::default())).unwrap();
     assert_eq!(world.ask(&jwt).await.0, 200);
 }
 
