@@ -125,7 +125,7 @@ impl Handle<VaultDestroy> for Agent {
                 cell.refresh();
                 destroyed?;
                 remove_log(audit.path());
-                Ok(Destroyed { keychain_items: 0 })
+                Ok(Destroyed { vault_id: info.vault_id })
             })
             .await
     }

@@ -62,6 +62,6 @@ pub struct DestroyRequest {
 /// The vault is gone.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Destroyed {
-    /// Items removed from the keychain.
-    pub keychain_items: usize,
+    /// The vault that was.
+    pub vault_id: VaultId,
 }

@@ -4,8 +4,8 @@ mod guided;
 mod qr;
 mod script;
 
-use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyRequest};
-use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish};
+use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyRequest, Empty};
+use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, Status};
 use signet_core::{Code, Failure};
 
 use crate::context::Context;
@@ -45,6 +45,7 @@ pub(crate) async fn run(
     let shown = context.call::<CeremonyBegin>(&request).await?;
     drop(request); // its secrets are no longer needed
     let id = shown.id.clone();
+    let kit_lacks_audit = shown.kit.as_ref().is_some_and(|kit| kit.audit_fingerprint.is_none());
     let ended = match partner {
         Partner::Person => guided::converse(context, shown).await,
         Partner::Script => script::converse(context, shown).await,
@@ -52,6 +53,9 @@ pub(crate) async fn run(
     match ended {
         Ok(done) => {
             context.printer.show(&done, |view| text(&done, success, view));
+            if partner == Partner::Person && kit_lacks_audit {
+                name_audit_key(context).await;
+            }
             Ok(End::OK)
         }
         Err(failure) => {
@@ -59,6 +63,18 @@ pub(crate) async fn run(
             let _ = context.call::<CeremonyDrop>(&CeremonyId { id }).await;
             Err(failure)
         }
+    }
+}
+
+/// A new vault's log gets its key only with the vault, after the kit was shown.
+async fn name_audit_key(context: &Context<'_>) {
+    // It can be read in `signet status` at any time: a failure here is not worth a word.
+    let Ok(status) = context.call::<Status>(&Empty {}).await else { return };
+    if let Some(fingerprint) = status.audit.fingerprint {
+        context.printer.note(|view| {
+            let text = format!("Write this on the kit, too: the audit log's key is {fingerprint}");
+            format!("{} {}", view.ink.yellow("!"), text)
+        });
     }
 }
 

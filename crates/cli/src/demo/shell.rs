@@ -1,8 +1,9 @@
 //! Running `signet` as a person would, and saying so.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 use signet_core::{Code, Failure};
@@ -67,6 +68,7 @@ impl<'a> Shell<'a> {
         if output.status.success() {
             return Ok(said);
         }
+        not_interrupted(output.status)?;
         Err(refused(arguments, &said, &String::from_utf8_lossy(&output.stderr)))
     }
 
@@ -108,6 +110,9 @@ impl Conversation {
         self.output.read_line(&mut line).map_err(|error| broken(&error))?;
         let said: Value = serde_json::from_str(&line).unwrap_or(Value::Null);
         if said.is_null() || said.get("error").is_some() {
+            if line.is_empty() {
+                not_interrupted(self.child.wait().map_err(|error| broken(&error))?)?;
+            }
             return Err(refused(&["init"], &said, ""));
         }
         Ok(said)
@@ -130,6 +135,14 @@ impl Drop for Conversation {
         let _ = self.child.kill(); // ended already, unless a step failed
         let _ = self.child.wait();
     }
+}
+
+/// Ctrl-C ends the command that is running; that is no fault of the step.
+fn not_interrupted(status: ExitStatus) -> Result<(), Failure> {
+    if status.signal() != Some(rustix::process::Signal::INT.as_raw()) {
+        return Ok(());
+    }
+    Err(Failure::new(Code::Cancelled).what("Cancelled.").remedy("Everything was stopped and removed."))
 }
 
 /// The failure that the command printed, else its words.
@@ -169,6 +182,15 @@ mod tests {
         assert_eq!(quoted("a@b.c"), "a@b.c");
         assert_eq!(quoted("It's here"), r"'It'\''s here'");
         assert_eq!(quoted(""), "''");
+    }
+
+    #[test]
+    fn ctrl_c_is_not_a_fault_of_the_step() {
+        let interrupted = not_interrupted(ExitStatus::from_raw(2)).unwrap_err();
+        assert_eq!(interrupted.code, Code::Cancelled);
+        for other in [0, 1 << 8, 9] {
+            assert!(not_interrupted(ExitStatus::from_raw(other)).is_ok());
+        }
     }
 
     #[test]
