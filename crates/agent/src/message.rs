@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use signet_api::wire::{Attachment, Draft, SentAttachment};
 use signet_core::{Code, ContentType, EmailAddress, Failure, FileName, HeaderText, Mailbox};
-use signet_mail::{ContentId, Message, Part, Survey, guess_content_type, survey};
+use signet_mail::{ContentId, MAX_ENCODED, Message, Part, Survey, guess_content_type, survey};
 
 use crate::handles::Handles;
 
@@ -42,10 +42,16 @@ pub(crate) fn parse(draft: &Draft) -> Result<Message, Failure> {
 /// Takes the attachments' descriptors and reads each once, for its size and hash. Blocking.
 pub(crate) fn prepare(draft: &Draft, handles: &Handles) -> Result<Prepared, Failure> {
     let message = parse(draft)?;
+    let files = draft
+        .attachments
+        .iter()
+        .map(|attachment| take(attachment, handles))
+        .collect::<Result<Vec<_>, _>>()?;
+    refuse_what_cannot_fit(&files)?;
     let mut parts = Vec::new();
     let mut attachments = Vec::new();
-    for attachment in &draft.attachments {
-        let (part, survey) = part(attachment, handles)?;
+    for (attachment, file) in draft.attachments.iter().zip(files) {
+        let (part, survey) = part(attachment, file)?;
         attachments.push(SentAttachment {
             name: part.name.to_string(),
             content_type: part.content_type.to_string(),
@@ -58,12 +64,35 @@ pub(crate) fn prepare(draft: &Draft, handles: &Handles) -> Result<Prepared, Fail
     Ok(Prepared { message, parts, attachments })
 }
 
-fn part(attachment: &Attachment, handles: &Handles) -> Result<(Part, Survey), Failure> {
-    let shown = attachment.path.as_deref().or(attachment.name.as_deref()).unwrap_or("attachment");
-    let about = |failure: Failure| failure.fact("attachment", shown);
+/// The attachment's open file.
+fn take(attachment: &Attachment, handles: &Handles) -> Result<File, Failure> {
+    let about = |failure: Failure| failure.fact("attachment", shown(attachment));
     let handle = attachment.handle.as_deref().ok_or_else(|| about(Failure::new(Code::HandleUnknown)))?;
     let file = handles.take(handle).map_err(about)?;
     refuse_what_is_no_file(&file).map_err(about)?;
+    Ok(file)
+}
+
+/// What is far too large is refused by its size alone: nobody waits for two gigabytes to be read.
+fn refuse_what_cannot_fit(files: &[File]) -> Result<(), Failure> {
+    let bytes =
+        files.iter().try_fold(0_u64, |sum, file| Some(sum.saturating_add(file.metadata().ok()?.len())));
+    let encoded = bytes.unwrap_or_default().saturating_mul(4) / 3;
+    if encoded > MAX_ENCODED {
+        return Err(Failure::new(Code::MessageTooLarge)
+            .fact("encoded_bytes", encoded)
+            .fact("limit", MAX_ENCODED));
+    }
+    Ok(())
+}
+
+fn shown(attachment: &Attachment) -> &str {
+    attachment.path.as_deref().or(attachment.name.as_deref()).unwrap_or("attachment")
+}
+
+fn part(attachment: &Attachment, file: File) -> Result<(Part, Survey), Failure> {
+    let shown = shown(attachment);
+    let about = |failure: Failure| failure.fact("attachment", shown);
     let name = match &attachment.name {
         Some(name) => name.clone(),
         None => shown.rsplit(['/', '\\']).next().unwrap_or(shown).to_owned(),

@@ -62,9 +62,14 @@ fn start(
         let agent = Arc::new(Agent::new(home, vault, snapshots, gaps(hardened)));
         autolock::start(&agent);
         logind::start(&agent);
-        listen::serve(&agent).await
+        let served = listen::serve(&agent).await;
+        Ok::<_, std::io::Error>((agent, served))
     });
     runtime.shutdown_timeout(Duration::from_secs(2));
+    let (agent, served) = served.map_err(|error| fault(error.to_string()))?;
+    // Closed properly, both files are whole by themselves: nothing stays behind in a -wal file.
+    agent.audit.release();
+    agent.vault.end();
     served.map_err(|error| fault(error.to_string()))
 }
 

@@ -134,9 +134,13 @@ impl Person {
 
     /// Sends a small message with these further arguments.
     pub fn send<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Answer {
+        let more: Vec<std::ffi::OsString> = more.into_iter().map(|word| word.as_ref().to_owned()).collect();
         let mut arguments: Vec<std::ffi::OsString> =
-            ["send", "--from", SENDER, "--subject", "Test"].iter().map(Into::into).collect();
-        arguments.extend(more.into_iter().map(|word| word.as_ref().to_owned()));
+            ["send", "--from", SENDER].iter().map(Into::into).collect();
+        if !more.iter().any(|word| word == "--subject") {
+            arguments.extend(["--subject", "Test"].map(Into::into));
+        }
+        arguments.extend(more);
         self.signet(arguments)
     }
 

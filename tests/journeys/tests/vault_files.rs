@@ -98,6 +98,7 @@ fn an_agent_of_another_version_is_told_apart() {
     fs::create_dir_all(&run).unwrap();
     let socket = run.join("sandbox.sock");
     let _ = fs::remove_file(&socket);
+    fs::write(run.join("sandbox.fd.sock"), "").unwrap();
     let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
