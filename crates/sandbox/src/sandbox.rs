@@ -120,7 +120,8 @@ impl Running {
         &self.endpoint
     }
 
-    /// Waits until somebody stops it: the `stop` command, Ctrl-C or a termination signal.
+    /// Waits until somebody stops it: the `stop` command, Ctrl-C, a termination signal, or the removal of
+    /// its state directory.
     pub fn wait(&self) {
         let Some(runtime) = &self.runtime else { return };
         runtime.block_on(async {
@@ -131,6 +132,7 @@ impl Running {
                 }
                 _ = tokio::signal::ctrl_c() => {}
                 () = terminated() => {}
+                () = gone(self.google.dir.path()) => {}
             }
         });
     }
@@ -159,4 +161,11 @@ async fn terminated() {
         return;
     }
     std::future::pending::<()>().await;
+}
+
+/// Waits until the state directory is not there any more: then nobody can stop the sandbox by it.
+async fn gone(dir: &Path) {
+    while dir.exists() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }

@@ -216,6 +216,20 @@ fn it_listens_on_loopback_only() {
 }
 
 #[test]
+fn it_ends_when_its_directory_is_removed() {
+    let home = Home::new();
+    let endpoint = home.json(&["start"]);
+    let address = endpoint["http"].as_str().unwrap().trim_start_matches("http://").to_owned();
+    assert!(std::net::TcpStream::connect(&address).is_ok());
+    fs::remove_dir_all(home.state()).unwrap();
+    let ended = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::net::TcpStream::connect(&address).is_err()
+    });
+    assert!(ended, "it still listens at {address}");
+}
+
+#[test]
 fn a_port_in_use_is_said_so() {
     let home = Home::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
