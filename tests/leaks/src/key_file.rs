@@ -44,7 +44,7 @@ impl KeyFile {
     }
 }
 
-/// PKCS#8 (RFC 5958) around RSAPrivateKey (RFC 8017, A.1.2).
+/// PKCS#8 (RFC 5958) around `RSAPrivateKey` (RFC 8017, A.1.2).
 fn private_numbers(der: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut outer = element(der, 0x30).0;
     (_, outer) = element(outer, 0x02); // version
@@ -83,10 +83,12 @@ mod tests {
     #[test]
     fn takes_the_six_secret_numbers_in_order() {
         // A toy key: n, e and the six numbers are one byte each.
+        let wrap = |tag: u8, content: &[u8]| {
+            [&[tag, 0x81, u8::try_from(content.len()).expect("short")], content].concat()
+        };
         let numbers: Vec<u8> = [0, 33, 3, 7, 11, 13, 17, 19, 23].iter().flat_map(|n| [2, 1, *n]).collect();
-        let inner = [&[0x30, numbers.len() as u8], numbers.as_slice()].concat();
-        let body = [&[2, 1, 0, 0x30, 0, 4, inner.len() as u8], inner.as_slice()].concat();
-        let der = [&[0x30, 0x81, body.len() as u8], body.as_slice()].concat();
+        let inner = wrap(0x04, &wrap(0x30, &numbers));
+        let der = wrap(0x30, &[[2, 1, 0, 0x30, 0].as_slice(), &inner].concat());
         let read = private_numbers(&der);
         let flat: Vec<(&str, u8)> = read.iter().map(|(name, number)| (*name, number[0])).collect();
         assert_eq!(flat, [("d", 7), ("p", 11), ("q", 13), ("dP", 17), ("dQ", 19), ("qInv", 23)]);

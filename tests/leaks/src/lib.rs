@@ -18,5 +18,6 @@ pub use needles::{Needles, Spelling};
 pub use places::{Finding, files_of, processes_of, scan_file, scan_memory};
 pub use scan::{scan_files, scan_processes, watch_memory};
 pub use scripts::{Holder, derived_secrets, hold, keyring_items, probe, system_python};
+pub use search::Search;
 pub use stage::Stage;
 pub use traffic::{Recording, record_bus, record_tcp, record_unix};

@@ -67,7 +67,9 @@ mod tests {
     fn found(haystack: &[u8]) -> Option<String> {
         let mut needles = Needles::default();
         needles.add("s", &secret(), Spelling::Binary);
-        needles.search().first(haystack).map(|(name, _)| name.to_owned())
+        let mut found = None;
+        needles.search().each(haystack, |name, _| found = Some(name.to_owned()));
+        found
     }
 
     #[test]

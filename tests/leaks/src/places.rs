@@ -1,5 +1,6 @@
 //! Where is looked: processes and files.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -44,21 +45,22 @@ pub fn scan_memory(pid: u32, search: &Search<'_>) -> Vec<Finding> {
             at += got as u64;
             got
         };
-        if let Some((secret, offset)) = look_through(read, search) {
+        for (secret, offset) in look_through(read, search) {
             let place =
                 format!("{} ({pid}), {} at {:#x}", name.trim_end(), region.name, region.start + offset);
-            findings.push(Finding { secret, place });
+            findings.push(Finding { secret: secret.to_owned(), place });
         }
     }
     findings
 }
 
-/// Looks through one file.
-pub fn scan_file(path: &Path, search: &Search<'_>) -> Option<Finding> {
-    let mut file = File::open(path).ok()?;
-    let read = |buffer: &mut [u8]| file.read(buffer).unwrap_or(0);
-    let (secret, offset) = look_through(read, search)?;
-    Some(Finding { secret, place: format!("{} at {offset:#x}", path.display()) })
+/// Looks through one file. Each secret is told once.
+pub fn scan_file(path: &Path, search: &Search<'_>) -> Vec<Finding> {
+    let Ok(mut file) = File::open(path) else { return Vec::new() };
+    let found = look_through(|buffer| file.read(buffer).unwrap_or(0), search);
+    let place = |offset| format!("{} at {offset:#x}", path.display());
+    let told = found.into_iter();
+    told.map(|(secret, offset)| Finding { secret: secret.to_owned(), place: place(offset) }).collect()
 }
 
 /// Every ordinary file below a folder, but for those below `except`.
@@ -97,19 +99,20 @@ pub fn processes_of(uid: u32) -> Vec<u32> {
     pids.collect()
 }
 
-/// Reads to the end and returns the first match: the secret and where it is.
-fn look_through(mut read: impl FnMut(&mut [u8]) -> usize, search: &Search<'_>) -> Option<(String, u64)> {
+/// Reads to the end and returns each secret once, with where it was first.
+fn look_through<'a>(mut read: impl FnMut(&mut [u8]) -> usize, search: &Search<'a>) -> BTreeMap<&'a str, u64> {
+    let mut found = BTreeMap::new();
     let mut buffer = vec![0; OVERLAP + CHUNK];
     let (mut kept, mut passed) = (0, 0);
     loop {
         let got = read(&mut buffer[kept..kept + CHUNK]);
         if got == 0 {
-            return None;
+            return found;
         }
         let filled = kept + got;
-        if let Some((secret, offset)) = search.first(&buffer[..filled]) {
-            return Some((secret.to_owned(), passed + offset as u64));
-        }
+        search.each(&buffer[..filled], |secret, offset| {
+            found.entry(secret).or_insert(passed + offset as u64);
+        });
         let keep = filled.min(OVERLAP);
         buffer.copy_within(filled - keep..filled, 0);
         passed += (filled - keep) as u64;
@@ -157,7 +160,7 @@ mod tests {
             text.extend_from_slice(b"0123456789abcdef....");
             let mut rest = text.as_slice();
             let found = look_through(|buffer| rest.read(buffer).expect("slice"), &search);
-            assert_eq!(found, Some(("s (as it is)".into(), (CHUNK - split) as u64)));
+            assert_eq!(found, [("s (as it is)", (CHUNK - split) as u64)].into());
         }
     }
 

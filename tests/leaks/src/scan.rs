@@ -23,7 +23,7 @@ pub fn scan_files(stage: &Stage, search: &Search<'_>, except: &[PathBuf]) -> Vec
     for shared in ["/tmp", "/var/tmp", "/dev/shm"] {
         files.extend(left_by_user(stage, Path::new(shared)));
     }
-    files.iter().filter_map(|file| scan_file(file, search)).collect()
+    files.iter().flat_map(|file| scan_file(file, search)).collect()
 }
 
 /// Looks into a process again and again until it ends; returns how often.

@@ -32,8 +32,8 @@ impl<'a> Search<'a> {
         Self { needles, blocks, starts }
     }
 
-    /// The first match: the needle's name and where in the haystack its block begins.
-    pub fn first(&self, haystack: &[u8]) -> Option<(&'a str, usize)> {
+    /// Calls `found` for each match: the needle's name and where in the haystack its block begins.
+    pub fn each(&self, haystack: &[u8], mut found: impl FnMut(&'a str, usize)) {
         let mut block = 0;
         for (end, byte) in haystack.iter().enumerate() {
             // The last eight bytes as one number, the oldest lowest.
@@ -41,21 +41,19 @@ impl<'a> Search<'a> {
             let bit = start(block);
             if self.starts[bit / 64] & (1 << (bit % 64)) != 0 && end + 1 >= BLOCK {
                 let at = end + 1 - BLOCK;
-                if let Some(name) = self.at(block, haystack, at) {
-                    return Some((name, at));
-                }
+                self.at(block, haystack, at, &mut found);
             }
         }
-        None
     }
 
-    /// The needle that a block in the haystack belongs to, if enough around it agrees.
-    fn at(&self, block: u64, haystack: &[u8], at: usize) -> Option<&'a str> {
-        let places = self.blocks.get(&block)?;
-        let (needle, _) = places
-            .iter()
-            .find(|(needle, offset)| matching(&self.needles[*needle].1, *offset, haystack, at) >= WINDOW)?;
-        Some(self.needles[*needle].0.as_str())
+    /// The needles that a block in the haystack belongs to, if enough around it agrees.
+    fn at(&self, block: u64, haystack: &[u8], at: usize, found: &mut impl FnMut(&'a str, usize)) {
+        for (needle, offset) in self.blocks.get(&block).into_iter().flatten() {
+            let (name, bytes) = &self.needles[*needle];
+            if matching(bytes, *offset, haystack, at) >= WINDOW {
+                found(name, at);
+            }
+        }
     }
 }
 

@@ -116,7 +116,7 @@ impl Stage {
         let mut output = BufReader::new(child.stdout.take().expect("stdout"));
         writeln!(input, "{}", self.passphrase).expect("passphrase");
         let shown = line(&mut output);
-        self.seed = shown["totp"]["secret"].as_str().expect("the seed").to_owned();
+        shown["totp"]["secret"].as_str().expect("the seed").clone_into(&mut self.seed);
         writeln!(input, "{}", self.answer(&shown)).expect("answers");
         line(&mut output);
         assert!(child.wait().expect("signet").success());
@@ -159,7 +159,7 @@ impl Stage {
         writeln!(input, "{}", self.answer(&shown)).expect("answers");
         line(&mut output);
         assert!(child.wait().expect("signet").success());
-        self.passphrase = new.to_owned();
+        new.clone_into(&mut self.passphrase);
     }
 
     /// Locks the vault.

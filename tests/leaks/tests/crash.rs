@@ -28,7 +28,7 @@ fn a_crashed_agent_leaves_no_core_and_says_nothing() {
     std::fs::remove_file(stage.path("key.json")).expect("the original");
     if !pattern.starts_with(['|', '/']) {
         let found = scan_files(&stage, &search, &[]);
-        assert_eq!(found.len(), 1, "the control's core");
+        assert!(!found.is_empty(), "the control's core");
         let core = found[0].place.split(" at ").next().expect("a path");
         std::fs::remove_file(core).expect("core");
     }

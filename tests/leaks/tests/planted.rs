@@ -65,7 +65,7 @@ fn in_files_of_every_kind_and_in_every_spelling() {
         for (spelling, bytes) in &spellings {
             assert_eq!(scan_files(&stage, &search, &[]), [], "clean before");
             plant(&place, bytes);
-            assert_eq!(scan_files(&stage, &search, &[]).len(), 1, "{spelling} in {}", place.display());
+            assert_ne!(scan_files(&stage, &search, &[]), [], "{spelling} in {}", place.display());
             std::fs::remove_file(&place).expect("file");
         }
     }
@@ -97,14 +97,14 @@ fn in_the_traffic_of_every_socket() {
     for (recording, arguments) in conversations {
         assert_eq!(scan_files(&stage, &search, &[]), [], "clean before");
         let _ = system_python(session, say, &arguments).stderr(Stdio::null()).status().expect("python3");
-        assert_eq!(scan_files(&stage, &search, &[]).len(), 1, "{}", recording.file().display());
+        assert_ne!(scan_files(&stage, &search, &[]), [], "{}", recording.file().display());
         std::fs::write(recording.file(), "").expect("emptied");
     }
     let mut signal = session.command("gdbus");
     signal.args(["emit", "--session", "--object-path", "/x", "--signal", "x.y.Z", &format!("'{secret}'")]);
     assert!(signal.status().expect("gdbus").success());
     std::thread::sleep(std::time::Duration::from_millis(200));
-    assert_eq!(scan_files(&stage, &search, &[]).len(), 1, "{}", bus.file().display());
+    assert_ne!(scan_files(&stage, &search, &[]), [], "{}", bus.file().display());
 }
 
 #[test]

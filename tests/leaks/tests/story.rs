@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use data_encoding::BASE64;
 use serde_json::Value;
 use signet_leaks::{
-    Finding, Needles, Recording, Spelling, Stage, derived_secrets, keyring_items, record_bus, record_tcp,
-    record_unix, scan_files, scan_memory, scan_processes, watch_memory,
+    Finding, Needles, Recording, Search, Spelling, Stage, derived_secrets, keyring_items, record_bus,
+    record_tcp, record_unix, scan_file, scan_files, scan_memory, scan_processes, watch_memory,
 };
 
 #[test]
@@ -29,14 +29,24 @@ fn nothing_of_the_key_is_found_anywhere_and_nothing_of_the_vault_after_lock() {
     vault_secrets.collect(&stage);
     stage.import(|pid| looks.push(watch_memory(pid, &of_key, &mut in_cli)));
     stage.lock(|_| {});
+    // The control for looks into the CLI: it has the passphrase in hand while it waits for the agent.
+    let mut passphrase = Needles::default();
+    passphrase.add("P", stage.passphrase().as_bytes(), Spelling::Text);
+    let mut seen = Vec::new();
+    stage.unlock(|pid| looks.push(watch_memory(pid, &passphrase.search(), &mut seen)));
+    assert!(!seen.is_empty(), "the looks see nothing");
+    stage.lock(|_| {});
     stage.unlock(|pid| looks.push(watch_memory(pid, &of_key, &mut in_cli)));
     vault_secrets.collect(&stage);
     stage.send(|pid| looks.push(watch_memory(pid, &of_key, &mut in_cli)));
 
-    // The control: while the vault is open, the agent holds its root key, and the scan sees it.
+    // The control: while the vault is open, the agent holds its root key, and the scan sees it. P, A and
+    // the code's seed are gone even then.
     let needles = vault_secrets.needles();
-    let open: Vec<String> = names(&scan_memory(stage.agent(), &needles.search()));
-    assert!(!open.is_empty(), "an open vault, and the scan does not even see VMK");
+    let held = names(&scan_memory(stage.agent(), &needles.search()));
+    assert!(held.iter().any(|name| name.starts_with("VMK")), "an open vault without VMK? {held:?}");
+    let early = held.iter().filter(|name| ["P ", "A "].iter().any(|secret| name.starts_with(secret)));
+    assert_eq!(early.collect::<Vec<_>>(), [] as [&String; 0], "held longer than needed");
 
     stage.change_passphrase("another passphrase: otter violin harbour twelve");
     vault_secrets.collect(&stage);
@@ -49,8 +59,10 @@ fn nothing_of_the_key_is_found_anywhere_and_nothing_of_the_vault_after_lock() {
     found.insert("the CLI's memory, at any time", in_cli);
     found.insert("every process's memory, after lock", scan_processes(&stage, &of_key));
     found.insert("files, logs, output and traffic", scan_files(&stage, &of_key, &[]));
+    vault_secrets.add("access token", recordings.token(), Spelling::Text);
     let needles = vault_secrets.needles();
     let of_vault = needles.search();
+    vault_secrets.assert_found_when_planted(&stage, &of_vault);
     found.insert("vault secrets in the agent, after lock", scan_memory(stage.agent(), &of_vault));
     // The passphrase does cross the local socket and the codes were typed: not those recordings.
     found.insert("vault secrets in files", scan_files(&stage, &of_vault, &recordings.files()));
@@ -86,6 +98,19 @@ impl VaultSecrets {
         if !self.0.values().any(|(known, _)| *known == secret) {
             self.0.insert(name.to_owned(), (secret, spelling));
         }
+    }
+
+    /// The control for each of them: in a file, it is found.
+    fn assert_found_when_planted(&self, stage: &Stage, search: &Search<'_>) {
+        let file = stage.desk().session().dir().join("planted");
+        let text: Vec<u8> =
+            self.0.values().flat_map(|(secret, _)| [secret, b"....".as_slice()].concat()).collect();
+        std::fs::write(&file, text).expect("planted");
+        let found = names(&scan_file(&file, search));
+        for name in self.0.keys() {
+            assert!(found.contains(&format!("{name} (as it is)")), "{name} was planted and not found");
+        }
+        std::fs::remove_file(&file).expect("planted");
     }
 
     fn needles(&self) -> Needles {
@@ -132,6 +157,15 @@ impl Recordings {
 
     fn files(&self) -> Vec<PathBuf> {
         [&self.local, &self.google, &self.bus].map(|recording| recording.file().to_owned()).to_vec()
+    }
+
+    /// The access token that the agent used towards Google.
+    fn token(&self) -> Vec<u8> {
+        let text = std::fs::read(self.google.file()).expect("recording");
+        let mark = b"Bearer ";
+        let at = text.windows(mark.len()).position(|window| window.eq_ignore_ascii_case(mark));
+        let token = &text[at.expect("a token was used") + mark.len()..];
+        token.iter().copied().take_while(|byte| !byte.is_ascii_whitespace()).collect()
     }
 
     fn assert_used(&self) {
