@@ -15,8 +15,6 @@ mod anchor;
 mod backup;
 mod ceremony;
 mod destroy;
-#[cfg(test)]
-mod disk_tests;
 mod edit;
 mod environment;
 mod error;
@@ -32,6 +30,8 @@ mod manifest;
 mod open;
 mod records;
 mod store;
+#[cfg(test)]
+mod tests;
 mod unlock;
 
 pub use backup::{Backup, backups, restore};

@@ -7,11 +7,17 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signet_core::VaultId;
-use signet_vault::{ItemName, Keychain, KeychainError, OsKeychain};
+use signet_core::{EmailAddress, GoogleKeyId, Profile, UnixMillis, VaultId};
+use signet_crypto::{Passphrase, SecretBytes, SecretText, Step, TotpSeed, hotp, system_rng};
+use signet_vault::{
+    Anchor, Answers, Ceremony, Environment, InitOptions, ItemName, KdfChoice, Keychain, KeychainError,
+    NewKey, OsKeychain, Random, Width,
+};
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::OwnedObjectPath;
 
@@ -140,6 +146,65 @@ fn no_bus_is_a_missing_keychain_and_a_bus_that_comes_late_is_found() {
         let _bus = start_bus(&format!("unix:path={}", late.display()));
         let _keyring = start_keyring();
         assert!(keychain.read(&item(1)).unwrap().is_none());
+    });
+}
+
+/// A clock that stands still until it is told otherwise.
+struct Clock(AtomicU64);
+
+impl signet_core::Clock for Clock {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[test]
+fn a_vault_lives_in_the_real_keychain_and_survives_its_restart() {
+    in_session("a_vault_lives_in_the_real_keychain_and_survives_its_restart", |session| {
+        let clock = Arc::new(Clock(AtomicU64::new(1_800_000_000_000)));
+        let keychain = Arc::new(OsKeychain::new(OsKeychain::DEADLINE));
+        let env = Environment::production(clock.clone(), keychain, Random::new(system_rng()));
+        let passphrase = || Passphrase::parse("gravel unpaired mossy litmus outboard".into());
+        let dir = session.home.join("vault");
+        let options = InitOptions { profile: Profile::Production, kdf: KdfChoice::Floor };
+        let mut ceremony = Ceremony::init(&dir, options, passphrase(), env.clone()).unwrap();
+        let seed = TotpSeed::from_base32(ceremony.shown().totp.as_ref().unwrap().base32.expose()).unwrap();
+        let code = || hotp(&seed, Step::at(signet_core::Clock::now(&*clock)));
+        let groups = ceremony.shown().kit.as_ref().unwrap().groups.iter();
+        let typed = groups.map(|group| SecretText::new(group.expose().into())).enumerate().collect();
+        let vault = ceremony.finish(Answers { code: Some(code()), kit_groups: typed }).unwrap();
+        let mut vault = Some(vault);
+        let key = NewKey {
+            name: "key".into(),
+            client_email: EmailAddress::parse("sender@project.iam.gserviceaccount.com").unwrap(),
+            client_id: "123456789012345678901".into(),
+            project_id: "project".into(),
+            google_key_id: GoogleKeyId::parse("0123456789abcdef").unwrap(),
+            bits: 4096,
+            created: None,
+            der: SecretBytes::from_vec(vec![7; 2374]),
+        };
+        let id = vault.as_mut().unwrap().import_key(key).unwrap().id;
+        drop(ceremony);
+        let mut locked = vault.take().unwrap().lock();
+        let mut second = None;
+        for round in 0..3 {
+            if round == 1 {
+                session.signal("KILL");
+                second = Some(start_keyring());
+            }
+            clock.0.fetch_add(30_000, Ordering::SeqCst);
+            let started = Instant::now();
+            let vault = locked.unlock(passphrase(), code(), Width::Near).unwrap();
+            println!("unlock: {:?}", started.elapsed());
+            let started = Instant::now();
+            assert_eq!(vault.with_key(id, |_, der| der.expose().to_vec()).unwrap(), vec![7; 2374]);
+            println!("key lent: {:?}", started.elapsed());
+            let started = Instant::now();
+            vault.set_anchor(&Anchor { size: round, root: [1; 32] }).unwrap();
+            println!("anchor kept: {:?}", started.elapsed());
+        }
+        drop((locked, second));
     });
 }
 

@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use signet_core::Code;
 use signet_vault::{OpenVault, UnlockError, Width};
 
-use crate::ceremonies::{assert_furnished, furnished};
-use crate::common::{Place, Saved, User};
+use super::ceremonies::{assert_furnished, furnished};
+use super::common::{Place, Saved, User};
 
 fn closed() -> (Saved, User) {
     let place = Place::new();

@@ -5,8 +5,8 @@ use signet_crypto::{Passphrase, hotp};
 use signet_vault::fake::Fault;
 use signet_vault::{Keychain, KeychainError, Width};
 
-use crate::ceremonies::{assert_furnished, furnished};
-use crate::common::{NEW_PASSPHRASE, Place, new_key};
+use super::ceremonies::{assert_furnished, furnished};
+use super::common::{NEW_PASSPHRASE, Place, new_key};
 
 const FAULTS: [(Fault, Code); 6] = [
     (Fault::Every(KeychainError::Missing), Code::KeychainMissing),
@@ -55,7 +55,7 @@ fn an_import_says_what_is_wrong_and_can_be_repeated() {
 fn a_set_up_and_a_change_say_what_is_wrong_and_can_be_repeated() {
     let place = Place::new();
     let mut ceremony = place.begin_init().unwrap();
-    let mut user = crate::common::User::who_saw(ceremony.shown(), place.clock.clone());
+    let mut user = super::common::User::who_saw(ceremony.shown(), place.clock.clone());
     for (fault, code) in FAULTS {
         place.keychain.set_fault(fault);
         let failure = ceremony.finish(user.answers(&ceremony)).err().unwrap().failure();
@@ -66,7 +66,7 @@ fn a_set_up_and_a_change_say_what_is_wrong_and_can_be_repeated() {
     }
     let mut vault = ceremony.finish(user.answers(&ceremony)).unwrap();
     user.wait();
-    let change = crate::common::new_passphrase();
+    let change = super::common::new_passphrase();
     let mut ceremony = vault.ceremony(change, user.passphrase(), user.code()).unwrap();
     user.note(ceremony.shown());
     for (fault, code) in FAULTS {

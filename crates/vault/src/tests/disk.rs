@@ -1,15 +1,11 @@
 //! A disk that is full or cannot be written: a word of its own, nothing changed, usable again afterwards.
 
-#[path = "../tests/vault/common.rs"]
-#[allow(dead_code)] // a part of what the other tests use
-mod common;
-
 use std::time::{Duration, Instant};
 
 use signet_core::Code;
 
+use super::common::{Place, User, der, new_key};
 use crate::{OpenVault, Table};
-use common::{Place, User, der, new_key};
 
 /// Makes the disk full for the vault's own connection: no page can be added.
 fn fill(vault: &OpenVault) {

@@ -4,7 +4,7 @@ use signet_core::Code;
 use signet_crypto::{Passphrase, RecoveryKit, SecretText, TotpCode, system_rng};
 use signet_vault::{Answers, CeremonyKind, Change, LockedVault, OpenVault, Table, Width};
 
-use crate::common::{NEW_PASSPHRASE, Place, User, der, new_key, new_passphrase};
+use super::common::{NEW_PASSPHRASE, Place, User, der, new_key, new_passphrase};
 
 /// A vault with two keys and a record of each table.
 pub(crate) fn furnished(place: &Place) -> (User, OpenVault) {

@@ -11,8 +11,8 @@ use signet_core::{Code, Failure};
 use signet_crypto::Passphrase;
 use signet_vault::{Change, OpenVault, Table, Width};
 
-use crate::ceremonies::{assert_furnished, furnished};
-use crate::common::{NEW_PASSPHRASE, Place, User, new_key};
+use super::ceremonies::{assert_furnished, furnished};
+use super::common::{NEW_PASSPHRASE, Place, User, new_key};
 
 const DISK: &str = "SIGNET_TEST_SMALL_DISK";
 const RAN: &str = "the small disk was filled";
@@ -32,7 +32,7 @@ fn soak_a_full_disk_loses_nothing() {
         return;
     }
     let disk = tempfile::tempdir().unwrap();
-    let script = r#"mount -t tmpfs -o size=4m tmpfs "$0" && exec "$1" --exact full::soak_a_full_disk_loses_nothing --nocapture"#;
+    let script = r#"mount -t tmpfs -o size=4m tmpfs "$0" && exec "$1" --exact tests::full::soak_a_full_disk_loses_nothing --nocapture"#;
     let inner = Command::new("unshare")
         .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
         .arg(disk.path())
@@ -44,7 +44,10 @@ fn soak_a_full_disk_loses_nothing() {
     assert!(inner.status.success() && out.contains(RAN), "{out}\n{err}");
 }
 
-const OPERATIONS: [fn(&Place, &mut User, OpenVault) -> Result<(), Failure>; 7] = [
+/// What is tried on the full disk.
+type Operation = fn(&Place, &mut User, OpenVault) -> Result<(), Failure>;
+
+const OPERATIONS: [Operation; 7] = [
     |_, user, vault| {
         vault.lock().unlock(user.passphrase(), user.code(), Width::Near).map(drop).map_err(|e| e.failure())
     },

@@ -4,7 +4,7 @@ use signet_core::Code;
 use signet_crypto::{Step, hotp};
 use signet_vault::{Anchor, LockedVault, Table, Width};
 
-use crate::common::{Place, der, new_key};
+use super::common::{Place, der, new_key};
 
 #[test]
 fn a_new_vault_opens_with_passphrase_and_the_next_code() {
@@ -143,7 +143,7 @@ fn the_sandbox_offset_moves_codes_and_production_has_none() {
     let place = Place::new();
     let env = place.sandbox_environment(3);
     let mut ceremony = place.begin_init_in(env).unwrap();
-    let user = crate::common::User::who_saw(ceremony.shown(), place.clock.clone());
+    let user = super::common::User::who_saw(ceremony.shown(), place.clock.clone());
     let mut answers = user.answers(&ceremony);
     let ahead =
         |steps| hotp(&user.seed, Step::at(signet_core::Clock::now(&*place.clock)).plus(steps).unwrap());
@@ -201,7 +201,7 @@ fn soak_a_vault_of_full_size_with_argon2id() {
     let random = signet_vault::Random::new(signet_crypto::system_rng());
     let env = signet_vault::Environment::production(clock, keychain, random);
     let mut ceremony = place.begin_init_in(env.clone()).unwrap();
-    let user = crate::common::User::who_saw(ceremony.shown(), place.clock.clone());
+    let user = super::common::User::who_saw(ceremony.shown(), place.clock.clone());
     let started = std::time::Instant::now();
     let vault = ceremony.finish(user.answers(&ceremony)).unwrap();
     println!("finishing the set-up: {:?}", started.elapsed());

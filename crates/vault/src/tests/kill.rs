@@ -18,7 +18,7 @@ use signet_vault::{
     OpenVault, Random, Table, Width,
 };
 
-use crate::common::{Dice, PASSPHRASE, User, new_key};
+use super::common::{Dice, PASSPHRASE, User, new_key};
 
 /// A keychain of files, each renamed into place, so that it outlives the process.
 struct FolderKeychain(PathBuf);
@@ -137,7 +137,7 @@ fn kill_again_and_again(times: u64) {
     let mut dice = Dice::new(times);
     for round in 0..times {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "kill::the_process_that_is_killed", "--nocapture", "--test-threads=1"])
+            .args(["--exact", "tests::kill::the_process_that_is_killed", "--nocapture", "--test-threads=1"])
             .env("SIGNET_TEST_KILL_HOME", home)
             .env("SIGNET_TEST_KILL_SEED", HEXLOWER.encode(user.seed.expose()))
             .stdout(Stdio::piped())

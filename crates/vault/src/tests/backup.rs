@@ -5,8 +5,8 @@ use std::fs;
 use signet_core::Code;
 use signet_vault::{Table, Width, backups, destroy, restore};
 
-use crate::ceremonies::{assert_furnished, furnished};
-use crate::common::{Place, new_key};
+use super::ceremonies::{assert_furnished, furnished};
+use super::common::{Place, new_key};
 
 #[test]
 fn five_rolling_backups_are_kept_and_the_oldest_go_first() {
