@@ -272,6 +272,7 @@ fn in_session(name: &str, body: fn(&Session)) {
         .output()
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&inner.stdout), String::from_utf8_lossy(&inner.stderr));
+    println!("{out}");
     assert!(inner.status.success() && out.contains(RAN), "{out}\n{err}");
 }
 
