@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: signet_hardening::ZeroizingAllocator = signet_hardening::ZeroizingAllocator::system();
+static ALLOCATOR: signet_hardening::LockedAllocator = signet_hardening::LockedAllocator::locked();
 
 fn main() -> ExitCode {
     // Before anything else: no core file, no ptrace, no /proc/PID/mem for other programs of this user.

@@ -1,7 +1,7 @@
 //! `signet`.
 
 #[global_allocator]
-static ALLOCATOR: signet_hardening::ZeroizingAllocator = signet_hardening::ZeroizingAllocator::system();
+static ALLOCATOR: signet_hardening::LockedAllocator = signet_hardening::LockedAllocator::locked();
 
 fn main() -> std::process::ExitCode {
     // First thing, before any thread starts and before any passphrase is read.

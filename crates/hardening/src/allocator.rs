@@ -3,6 +3,8 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
+use crate::pool::LockedPool;
+
 /// Wipes every block before the underlying allocator gets it back.
 ///
 /// This reaches the copies that no type of ours owns: buffers inside the JSON parser, the TLS and
@@ -17,6 +19,16 @@ impl ZeroizingAllocator {
     /// Wipes, then hands back to the operating system's allocator.
     pub const fn system() -> Self {
         Self { inner: System }
+    }
+}
+
+/// Wipes, and keeps small blocks in locked pages: for the programs that hold secrets.
+pub type LockedAllocator = ZeroizingAllocator<LockedPool>;
+
+impl LockedAllocator {
+    /// Wipes, then hands back to locked pages or to the operating system's allocator.
+    pub const fn locked() -> Self {
+        Self { inner: LockedPool::over(System) }
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! ```no_run
 //! #[global_allocator]
-//! static ALLOCATOR: signet_hardening::ZeroizingAllocator = signet_hardening::ZeroizingAllocator::system();
+//! static ALLOCATOR: signet_hardening::LockedAllocator = signet_hardening::LockedAllocator::locked();
 //!
 //! fn main() {
 //!     let hardened = signet_hardening::harden_process();
@@ -20,10 +20,12 @@
 mod allocator;
 mod memory;
 mod os;
+mod pool;
 mod process;
 mod stack;
 
-pub use allocator::ZeroizingAllocator;
+pub use allocator::{LockedAllocator, ZeroizingAllocator};
 pub use memory::{MemoryLock, lock_memory};
+pub use pool::{LARGEST, LockedPool, POOL_BYTES};
 pub use process::{HardenError, Hardened, harden_process};
 pub use stack::{SCRUBBED_STACK_BYTES, scrub_stack};

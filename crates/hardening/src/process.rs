@@ -2,13 +2,14 @@
 
 use thiserror::Error;
 
-use crate::os;
+use crate::{os, pool};
 
 /// What [`harden_process`] achieved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hardened {
-    /// All memory of the process stays out of swap. Only where the memory-lock limit is unlimited
-    /// (a systemd unit with `LimitMEMLOCK=infinity`, or root).
+    /// Keys and passphrases stay out of swap: all memory of the process, where the memory-lock limit is
+    /// unlimited (a systemd unit with `LimitMEMLOCK=infinity`, or root), else what the allocator keeps
+    /// in locked pages (a [`crate::LockedAllocator`], and a limit that allows it).
     pub memory_locked: bool,
 }
 
@@ -41,5 +42,5 @@ pub fn harden_process() -> Result<Hardened, HardenError> {
     os::no_core_files().map_err(HardenError::CoreFiles)?;
     os::no_tracing().map_err(HardenError::Tracing)?;
     os::no_new_privileges().map_err(HardenError::Privileges)?;
-    Ok(Hardened { memory_locked: os::lock_all_memory() })
+    Ok(Hardened { memory_locked: os::lock_all_memory() || pool::is_locked() })
 }

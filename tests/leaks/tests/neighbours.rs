@@ -24,6 +24,9 @@ fn programs_of_the_same_user_cannot_look_into_ours() {
     assert_eq!(probe(session, control.pid()), all("open"), "the probe itself does not work");
 
     assert_eq!(probe(session, stage.agent()), all("refused"), "the agent");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", stage.agent())).expect("status");
+    let locked = status.lines().find_map(|line| line.strip_prefix("VmLck:")).expect("VmLck");
+    assert_ne!(locked.split_whitespace().next(), Some("0"), "none of the agent's memory is locked");
 
     // The CLI, while it waits for a passphrase.
     let mut waiting = stage.signet(&["unlock", "--passphrase-stdin", "--code", "000000"]);

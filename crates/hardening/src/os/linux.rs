@@ -30,6 +30,37 @@ pub(crate) fn lock_all_memory() -> bool {
         && unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE | libc::MCL_ONFAULT) } == 0
 }
 
+/// Reserves pages that are locked as they are touched, and stay out of dumps: half of what this user may lock, at most `most` bytes. The address and the length.
+pub(crate) fn reserve_locked(most: usize) -> Option<(usize, usize)> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: writes one struct that lives here.
+    if unsafe { libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit) } != 0 {
+        return None;
+    }
+    let half = usize::try_from(limit.rlim_cur / 2).unwrap_or(usize::MAX);
+    let page = super::page_size();
+    let len = most.min(half) / page * page;
+    if len == 0 {
+        return None;
+    }
+    let protection = libc::PROT_READ | libc::PROT_WRITE;
+    let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: asks for fresh pages anywhere; the result is checked.
+    let pages = unsafe { libc::mmap(std::ptr::null_mut(), len, protection, kind, -1, 0) };
+    if pages == libc::MAP_FAILED {
+        return None;
+    }
+    // SAFETY: the range was just mapped and is nobody's. Unmapped again if it cannot be locked.
+    unsafe {
+        libc::madvise(pages, len, libc::MADV_DONTDUMP);
+        if libc::mlock2(pages, len, libc::MLOCK_ONFAULT as libc::c_uint) != 0 {
+            libc::munmap(pages, len);
+            return None;
+        }
+    }
+    Some((pages as usize, len))
+}
+
 pub(crate) fn lock_page(address: usize, len: usize) -> bool {
     let page = address as *mut libc::c_void;
     // SAFETY: neither call reads or writes the page; the kernel checks the range.
