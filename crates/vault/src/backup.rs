@@ -50,7 +50,6 @@ pub fn backups(dir: &Path) -> Result<Vec<Backup>, VaultError> {
 /// # Errors
 /// [`VaultError::BackupUnreadable`], [`VaultError::Newer`] or [`VaultError::Profile`] for the file;
 /// [`VaultError::Exists`] if `dir` holds another vault.
-#[expect(clippy::needless_pass_by_value, reason = "the same as `LockedVault::open`")]
 pub fn restore(dir: &Path, file: &Path, env: Environment) -> Result<VaultInfo, VaultError> {
     make_private_dir(dir)?;
     let _lock = DirectoryLock::take(dir)?;

@@ -19,7 +19,6 @@ use crate::{Environment, ItemName, VaultError};
 /// # Errors
 /// [`VaultError::NoVault`]; [`VaultError::Profile`]; a keychain that does not answer. A damaged file can
 /// be removed by hand.
-#[expect(clippy::needless_pass_by_value, reason = "the same as `LockedVault::open`")]
 pub fn destroy(dir: &Path, env: Environment) -> Result<(), VaultError> {
     let file = vault_file(dir);
     if !file.try_exists()? {
