@@ -1,12 +1,13 @@
 //! The agent: what all use cases share.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use signet_api::Home;
 use signet_api::wire::Settings;
-use signet_core::{Action, Code, Failure, Principal, Profile};
-use signet_google::{Endpoints, Google, Proxy, TokenCache};
+use signet_core::{Action, Code, Failure, Principal, Profile, RequestId};
+use signet_google::{Endpoints, Google, Outcome, Proxy, TokenCache};
 use tokio::sync::watch;
 
 use crate::audit_desk::AuditDesk;
@@ -36,8 +37,14 @@ pub(crate) struct Agent {
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) unprotected: Mutex<Vec<String>>,
+    /// Outcomes that could not be recorded when they came, for the next unlock.
+    pub(crate) known: Mutex<BTreeMap<RequestId, Outcome>>,
+    closing: watch::Sender<u64>,
     google: Mutex<Option<(Endpoints, String, Google)>>,
 }
+
+/// How long a lock waits for sends to end by themselves.
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
 impl Agent {
     /// An agent in front of that vault.
@@ -62,7 +69,18 @@ impl Agent {
             settings: watch::channel(Settings::default()).0,
             stop: watch::channel(false).0,
             unprotected: Mutex::new(unprotected),
+            known: Mutex::default(),
+            closing: watch::channel(0).0,
             google: Mutex::default(),
+        }
+    }
+
+    /// Does work that holds a key or a token, and lets go of it when the vault is locked.
+    pub(crate) async fn while_open<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        let mut closing = self.closing.subscribe();
+        tokio::select! {
+            done = work => Ok(done),
+            _ = closing.changed() => Err(Failure::new(Code::Locked)),
         }
     }
 
@@ -91,17 +109,26 @@ impl Agent {
 
     /// Closes the vault: sends are asked to stop, tokens and keys forgotten, the log's size and root
     /// kept in the keychain. Waits for nothing that may not come; a failing log does not stop it.
-    pub(crate) async fn lock(&self, principal: Principal, why: &str) -> Result<(), Failure> {
+    pub(crate) async fn lock(
+        &self,
+        principal: Principal,
+        why: &str,
+        patience: Duration,
+    ) -> Result<(), Failure> {
         self.door.authorise(principal, Action::Lock).await?;
         if self.snapshots.is_open() {
-            self.sends.stop_all(Duration::from_secs(5)).await;
+            self.sends.stop_all(patience).await;
         }
-        self.tokens.wipe();
+        // What still uses a key or a token is let go of; what had begun is settled at the next unlock.
+        self.closing.send_modify(|times| *times += 1);
+        self.handles.clear();
         let anchor = self.audit.anchor();
         let was_open = self
             .vault
             .run(move |cell| {
-                if let (Ok(vault), Some(anchor)) = (cell.open(), anchor)
+                let was_open = cell.lock();
+                if was_open
+                    && let (Ok(vault), Some(anchor)) = (cell.locked(), anchor)
                     && let Err(error) = vault.set_anchor(&crate::usecase::unlock::vault_anchor(anchor))
                 {
                     tracing::warn!(
@@ -109,9 +136,11 @@ impl Agent {
                         "the log's size and root could not be kept"
                     );
                 }
-                Ok(cell.lock())
+                Ok(was_open)
             })
             .await?;
+        // After the vault: whoever was still minting finds no key, and puts no token back.
+        self.tokens.wipe();
         *self.google.lock().unwrap_or_else(PoisonError::into_inner) = None;
         signet_hardening::scrub_stack();
         if was_open {

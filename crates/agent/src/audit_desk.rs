@@ -21,7 +21,10 @@ struct State {
     writer: Option<Arc<Writer>>,
     /// Why nothing can be recorded.
     failure: Option<Failure>,
-    /// The log does not contain what the keychain remembers: the anchor must not be overwritten.
+    /// The log has been compared with what the keychain remembers. Until then nothing may use a key,
+    /// and the anchor must not be overwritten.
+    reconciled: bool,
+    /// The log does not contain what the keychain remembers: the anchor stays as evidence.
     rolled_back: bool,
     size: u64,
 }
@@ -44,21 +47,28 @@ impl AuditDesk {
         key: &dyn CheckpointKey,
         locked_public: [u8; 32],
     ) -> Result<(), Failure> {
-        let log = Log::create(&self.path, &Origin::vault(vault), key, locked_public);
-        self.adopt(log)
+        let mut state = self.lock();
+        adopt(&mut state, Log::create(&self.path, &Origin::vault(vault), key, locked_public))
     }
 
-    /// Opens the log, if it is not open already.
-    pub(crate) fn open(&self, vault: VaultId) -> Result<(), Failure> {
-        if self.lock().writer.is_some() {
-            return Ok(());
+    /// Opens the log, if it is not open already. Returns whether there is one: an empty file, as a crash
+    /// during set-up leaves it, is none.
+    pub(crate) fn open(&self, vault: VaultId) -> Result<bool, Failure> {
+        // Held throughout: two writers would each believe in an end of the log that is not there.
+        let mut state = self.lock();
+        if state.writer.is_some() {
+            return Ok(true);
         }
-        self.adopt(Log::open(&self.path, &Origin::vault(vault)))
+        match Log::open(&self.path, &Origin::vault(vault)) {
+            Err(OpenError::Missing) => Ok(false),
+            log => adopt(&mut state, log).map(|()| true),
+        }
     }
 
-    /// Whether there is no log at all.
-    pub(crate) fn is_missing(&self) -> bool {
-        !self.path.exists()
+    /// Whether keys may be used: the log is open and has been compared with the keychain's memory.
+    pub(crate) fn is_reconciled(&self) -> bool {
+        let state = self.lock();
+        state.reconciled && state.writer.is_some()
     }
 
     /// Lets go of the log, for restore and destroy.
@@ -88,7 +98,10 @@ impl AuditDesk {
             }
             Err(error) => {
                 let failure = error.failure();
-                state.failure = Some(failure.clone());
+                // A locked vault's key not being enough for an entry is no fault of the log's.
+                if matches!(failure.code, Code::AuditUnwritable | Code::AuditDamaged) {
+                    state.failure = Some(failure.clone());
+                }
                 Err(failure)
             }
         }
@@ -115,6 +128,7 @@ impl AuditDesk {
         let mut state = self.lock();
         match outcome {
             Ok(contained) => {
+                state.reconciled = true;
                 state.rolled_back = !contained;
                 Ok(contained)
             }
@@ -129,7 +143,7 @@ impl AuditDesk {
     pub(crate) fn anchor(&self) -> Option<Anchor> {
         let (writer, rolled_back) = {
             let state = self.lock();
-            (state.writer.clone()?, state.rolled_back)
+            (state.writer.clone()?, state.rolled_back || !state.reconciled)
         };
         if rolled_back { None } else { writer.with_log(|log| log.anchor()).ok() }
     }
@@ -156,25 +170,25 @@ impl AuditDesk {
         reader.fingerprint().ok().map(|fingerprint: Fingerprint| fingerprint.to_string())
     }
 
-    fn adopt(&self, log: Result<Log, OpenError>) -> Result<(), Failure> {
-        let opened = log.map_err(|e| e.failure()).and_then(|log| {
-            let size = log.anchor().size;
-            Writer::spawn(log).map(|writer| (writer, size)).map_err(|e| e.failure())
-        });
-        let mut state = self.lock();
-        match opened {
-            Ok((writer, size)) => {
-                *state = State { writer: Some(Arc::new(writer)), size, ..State::default() };
-                Ok(())
-            }
-            Err(failure) => {
-                state.failure = Some(failure.clone());
-                Err(failure)
-            }
-        }
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes over a log that was opened, or keeps why it was not.
+fn adopt(state: &mut State, log: Result<Log, OpenError>) -> Result<(), Failure> {
+    let opened = log.map_err(|e| e.failure()).and_then(|log| {
+        let size = log.anchor().size;
+        Writer::spawn(log).map(|writer| (writer, size)).map_err(|e| e.failure())
+    });
+    match opened {
+        Ok((writer, size)) => {
+            *state = State { writer: Some(Arc::new(writer)), size, ..State::default() };
+            Ok(())
+        }
+        Err(failure) => {
+            state.failure = Some(failure.clone());
+            Err(failure)
+        }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn start(agent: &Arc<Agent>) {
             }
             if agent.idle.locks_at().is_some_and(|at| at <= SystemClock.now())
                 && let Some(owner) = crate::run::owner()
-                && let Err(failure) = agent.lock(owner, "idle").await
+                && let Err(failure) = agent.lock(owner, "idle", crate::agent::LOCK_PATIENCE).await
             {
                 tracing::warn!(code = failure.code.as_str(), "the idle lock failed");
             }

@@ -1,6 +1,7 @@
 //! The one door: authorise and record are one function. What it does not let through did not happen;
 //! what it lets through is on record before it begins.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
@@ -11,6 +12,7 @@ use signet_vault::OpenVault;
 use crate::audit_desk::AuditDesk;
 use crate::clock::SystemClock;
 use crate::signer;
+use crate::usecase::unlock::open_log;
 use crate::vault_cell::{VaultCell, VaultState};
 use crate::vault_thread::VaultThread;
 
@@ -19,6 +21,7 @@ pub(crate) struct Door {
     pub(crate) audit: Arc<AuditDesk>,
     vault: VaultThread,
     throttle: Mutex<Throttle>,
+    active: Arc<Mutex<BTreeSet<RequestId>>>,
 }
 
 /// An allowed action, on record as an intent. Its outcome has to be recorded too.
@@ -27,12 +30,26 @@ pub(crate) struct Permit {
     action: Action,
     request: RequestId,
     target: String,
+    /// While it lives, nobody else settles this request.
+    _active: Active,
+}
+
+/// A request that is being worked on.
+pub(crate) struct Active {
+    requests: Arc<Mutex<BTreeSet<RequestId>>>,
+    request: RequestId,
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.request);
+    }
 }
 
 impl Door {
     /// The door in front of that vault.
     pub(crate) fn new(audit: Arc<AuditDesk>, vault: VaultThread) -> Self {
-        Self { audit, vault, throttle: Mutex::default() }
+        Self { audit, vault, throttle: Mutex::default(), active: Arc::default() }
     }
 
     /// Authorises an action that uses the open vault, and records the intent. `describe` adds what the
@@ -46,7 +63,11 @@ impl Door {
         describe: impl FnOnce(&OpenVault, Draft) -> Draft + Send + 'static,
     ) -> Result<Permit, Failure> {
         self.authorise(principal, action).await?;
-        let permit = Permit { principal, action, request, target };
+        if !self.audit.is_reconciled() {
+            self.reconcile().await?;
+        }
+        let active = self.claim(request).ok_or_else(|| Failure::new(Code::Busy))?;
+        let permit = Permit { principal, action, request, target, _active: active };
         let draft = permit.draft(Verdict::Intent);
         let (draft, signer) = self
             .vault
@@ -63,7 +84,7 @@ impl Door {
     /// Records how an entered action ended.
     pub(crate) async fn leave(
         &self,
-        permit: Permit,
+        permit: &Permit,
         verdict: Verdict,
         message_id: Option<String>,
     ) -> Result<Receipt, Failure> {
@@ -80,6 +101,27 @@ impl Door {
             })
             .await?;
         self.audit.append(vec![draft], signer).await
+    }
+
+    /// Claims a request for working on it; none if somebody else does.
+    pub(crate) fn claim(&self, request: RequestId) -> Option<Active> {
+        let mut requests = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.insert(request).then(|| Active { requests: Arc::clone(&self.active), request })
+    }
+
+    /// Compares the log with the keychain's memory, where that was not possible at the unlock. A log that
+    /// turns out to be rolled back stays usable: it is shown as such, and the evidence is kept.
+    async fn reconcile(&self) -> Result<(), Failure> {
+        let audit = Arc::clone(&self.audit);
+        let compared = self
+            .vault
+            .run(move |cell| {
+                let vault = cell.open()?;
+                let vault_id = vault.info().vault_id;
+                open_log(vault, &audit, vault_id)
+            })
+            .await;
+        if self.audit.is_reconciled() { Ok(()) } else { compared }
     }
 
     /// Authorises an action that is complete in itself, and records it with the key that the vault's

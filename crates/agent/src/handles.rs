@@ -35,6 +35,11 @@ impl Handles {
         name
     }
 
+    /// Closes every descriptor that still waits.
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Takes the file of a handle, once.
     pub(crate) fn take(&self, handle: &str) -> Result<File, Failure> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,15 +2,16 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use signet_core::{Code, Failure, KeyId, RequestId};
+use signet_core::{Code, EmailAddress, Failure, KeyId, RequestId};
+use signet_crypto::SecretBytes;
 use signet_google::{Journal, SessionUri};
-use signet_vault::Table;
+use signet_vault::{OpenVault, Table};
 use tokio::sync::Mutex;
 
 use crate::vault_thread::VaultThread;
 
 /// What is known of an upload.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct UploadNote {
     pub(crate) request: RequestId,
     pub(crate) key: KeyId,
@@ -20,6 +21,27 @@ pub(crate) struct UploadNote {
     pub(crate) finishing: bool,
 }
 
+impl UploadNote {
+    /// The note of a send that has no session yet.
+    pub(crate) fn begun(request: RequestId, key: KeyId, subject: &EmailAddress, len: u64) -> Self {
+        Self { request, key, subject: subject.to_string(), len, session: None, finishing: false }
+    }
+
+    /// The note of a request; none if it has none.
+    pub(crate) fn load(vault: &OpenVault, request: RequestId) -> Result<Option<Self>, Failure> {
+        let found = vault.fetch(Table::Upload, *request.as_bytes()).map_err(|e| e.failure())?;
+        // Exposed to read the note.
+        let read = |bytes: SecretBytes| serde_json::from_slice(bytes.expose());
+        found.map(read).transpose().map_err(|_| Failure::new(Code::VaultDamaged))
+    }
+
+    /// Seals the note, durably.
+    pub(crate) fn save(&self, vault: &mut OpenVault) -> Result<(), Failure> {
+        let bytes = serde_json::to_vec(self).map_err(|_| Failure::new(Code::Internal))?;
+        vault.put(Table::Upload, *self.request.as_bytes(), &bytes).map_err(|e| e.failure())
+    }
+}
+
 /// The journal of one send.
 pub(crate) struct UploadJournal {
     vault: VaultThread,
@@ -27,20 +49,16 @@ pub(crate) struct UploadJournal {
 }
 
 impl UploadJournal {
-    /// The journal of a send that has no session yet.
-    pub(crate) fn new(vault: VaultThread, request: RequestId, key: KeyId, subject: String, len: u64) -> Self {
-        let note = UploadNote { request, key, subject, len, session: None, finishing: false };
+    /// The journal that goes on from that note.
+    pub(crate) fn new(vault: VaultThread, note: UploadNote) -> Self {
         Self { vault, note: Mutex::new(note) }
     }
 
     async fn save(&self, change: impl FnOnce(&mut UploadNote) + Send) -> Result<(), Failure> {
         let mut note = self.note.lock().await;
         change(&mut note);
-        let bytes = serde_json::to_vec(&*note).map_err(|_| Failure::new(Code::Internal))?;
-        let row = *note.request.as_bytes();
-        self.vault
-            .run(move |cell| cell.open()?.put(Table::Upload, row, &bytes).map_err(|e| e.failure()))
-            .await
+        let saved = note.clone();
+        self.vault.run(move |cell| saved.save(cell.open()?)).await
     }
 }
 

@@ -110,7 +110,7 @@ async fn screen_locked(agent: &Arc<Agent>) {
 
 async fn lock(agent: &Arc<Agent>, why: &str) {
     if let Some(owner) = crate::run::owner()
-        && let Err(failure) = agent.lock(owner, why).await
+        && let Err(failure) = agent.lock(owner, why, crate::agent::LOCK_PATIENCE).await
     {
         tracing::warn!(code = failure.code.as_str(), why, "locking failed");
     }

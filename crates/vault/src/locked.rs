@@ -114,6 +114,14 @@ impl LockedVault {
         Ok(Arc::clone(self.locked_audit.get_or_init(|| key)))
     }
 
+    /// Keeps the audit log's size and root in the keychain: no secret of the vault is needed for it.
+    ///
+    /// # Errors
+    /// [`VaultError::Keychain`].
+    pub fn set_anchor(&self, anchor: &Anchor) -> Result<(), VaultError> {
+        anchor::write(&*self.env.keychain, self.info().vault_id, anchor)
+    }
+
     /// The audit log's last known size and root, from the keychain.
     pub fn anchor(&self) -> Result<Option<Anchor>, VaultError> {
         anchor::read(&*self.env.keychain, self.info.vault_id)

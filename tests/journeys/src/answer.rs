@@ -47,6 +47,19 @@ impl Answer {
         error["facts"].clone()
     }
 
+    /// The report of a verification that has to have failed by exactly these checks.
+    #[track_caller]
+    pub fn fails_checks(self, names: &[&str]) {
+        assert_eq!(self.exit, 12, "{} {}", self.json, self.stderr);
+        let checks = self.json["checks"].as_array().cloned().unwrap_or_default();
+        let failed: Vec<&str> = checks
+            .iter()
+            .filter(|check| check["passed"] == false)
+            .filter_map(|check| check["name"].as_str())
+            .collect();
+        assert_eq!(failed, names, "{}", self.json);
+    }
+
     /// The error: of the command, or of a send that ended without being sent.
     fn error(&self) -> Value {
         let outcome = &self.json["outcome"]["failure"];

@@ -1,4 +1,5 @@
 //! Journeys: what a person does, over the real programs, a real keyring and the sandbox.
+#![allow(clippy::expect_used, clippy::missing_panics_doc, reason = "a test's set-up fails by panicking")]
 
 mod answer;
 mod inbox;

@@ -31,7 +31,7 @@ pub(crate) async fn serve(agent: &Arc<Agent>) -> std::io::Result<()> {
         ended = end => ended?,
     }
     if let Some(owner) = crate::run::owner()
-        && let Err(failure) = agent.lock(owner, "agent stopped").await
+        && let Err(failure) = agent.lock(owner, "agent stopped", crate::agent::LOCK_PATIENCE).await
     {
         tracing::warn!(code = failure.code.as_str(), "locking at the end failed");
     }

@@ -71,7 +71,7 @@ impl Handle<Restore> for Agent {
         self.door.authorise(caller, Action::Restore).await?;
         let path = absolute(request.path)?;
         let replace = request.replace;
-        self.lock(caller, "restore").await?;
+        self.lock(caller, "restore", crate::agent::LOCK_PATIENCE).await?;
         self.audit.release();
         let (info, replaced) = self
             .vault
@@ -110,7 +110,7 @@ impl Handle<VaultDestroy> for Agent {
         request: DestroyRequest,
         _: Events<Never>,
     ) -> Result<Destroyed, Failure> {
-        self.lock(caller, "destroy").await?;
+        self.lock(caller, "destroy", crate::agent::LOCK_PATIENCE).await?;
         let audit = Arc::clone(&self.audit);
         self.vault
             .run(move |cell| {

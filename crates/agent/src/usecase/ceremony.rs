@@ -13,8 +13,9 @@ use signet_core::{Action, Clock, Code, Failure, Principal};
 use signet_crypto::{RecoveryCode, RecoveryKit, SecretText};
 use signet_vault::{Answers, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice};
 
-use crate::agent::Agent;
+use crate::agent::{Agent, LOCK_PATIENCE};
 use crate::clock::SystemClock;
+use crate::history::make_request_id;
 use crate::router::{Events, Handle};
 use crate::snapshot::facts;
 use crate::usecase::unlock::{code_of, new_passphrase_of, passphrase_of};
@@ -32,6 +33,10 @@ impl Handle<CeremonyBegin> for Agent {
     ) -> Result<CeremonyShown, Failure> {
         let action = action_of_request(&request);
         self.door.authorise(caller, action).await?;
+        if action == Action::Recover {
+            // Recovery begins from a locked vault; sends, tokens and the log are left in order.
+            self.lock(caller, "recovery", LOCK_PATIENCE).await?;
+        }
         let (now, profile) = (SystemClock.now(), self.home.profile());
         let begun = self
             .vault
@@ -67,24 +72,49 @@ impl Handle<CeremonyFinish> for Agent {
                 (number.wrapping_sub(1), SecretText::new(std::mem::take(&mut *text.into_inner())))
             })
             .collect();
-        let (info, action) = self
+        let asked = id.clone();
+        let kind = self
+            .vault
+            .run(move |cell| {
+                let pending = cell.ceremonies.get(&asked).ok_or_else(|| Failure::new(Code::SetupExpired))?;
+                Ok(pending.ceremony.kind())
+            })
+            .await?;
+        let action = action_of(kind);
+        // A renewal reseals every key, so it goes through the door like their use. Set-up has no log yet,
+        // and recovery must work when the log does not: both are noted afterwards.
+        let permit = match action {
+            Action::Init | Action::Recover => None,
+            _ => {
+                let request = make_request_id(SystemClock.now())?;
+                Some(self.door.enter(caller, action, request, String::new(), |_, draft| draft).await?)
+            }
+        };
+        let finished = self
             .vault
             .run(move |cell| {
                 let pending = cell.ceremonies.get_mut(&id).ok_or_else(|| Failure::new(Code::SetupExpired))?;
                 let vault = pending.ceremony.finish(Answers { code, kit_groups }).map_err(|e| e.failure())?;
-                let action = action_of(pending.ceremony.kind());
                 let info = facts(&vault.info());
                 // The vault from before holds the old root; it goes before the new one is shown.
                 cell.ceremonies.clear();
                 cell.state = VaultState::Open(vault);
-                Ok((info, action))
+                Ok(info)
             })
-            .await?;
+            .await;
+        if let (Some(permit), Err(failure)) = (&permit, &finished) {
+            self.door.leave(permit, Verdict::Failed(failure.code), None).await?;
+        }
+        let info = finished?;
         self.tokens.wipe();
         for note in self.opened(&info).await {
             tracing::warn!(note, "after a ceremony");
         }
-        if let Err(failure) = self.door.note(caller, action, String::new(), Verdict::Allowed).await {
+        let recorded = match &permit {
+            Some(permit) => self.door.leave(permit, Verdict::Done, None).await.map(|_| ()),
+            None => self.door.note(caller, action, String::new(), Verdict::Allowed).await,
+        };
+        if let Err(failure) = recorded {
             tracing::warn!(code = failure.code.as_str(), "a ceremony could not be recorded");
         }
         self.keep_anchor_soon();
@@ -128,7 +158,7 @@ impl Handle<PassphraseRate> for Agent {
         request: PassphraseToRate,
         _: Events<Never>,
     ) -> Result<PassphraseRating, Failure> {
-        let strength = passphrase_of(request.passphrase).strength();
+        let strength = passphrase_of(request.passphrase)?.strength();
         Ok(PassphraseRating { score: strength.score, hint: strength.hint })
     }
 }
@@ -165,14 +195,14 @@ fn begin(
             // Exposed to read the code.
             let code = RecoveryCode::parse(recovery_code.expose())
                 .map_err(|_| Failure::new(Code::WrongRecoveryCode))?;
-            let passphrase = passphrase_of(passphrase);
-            locked_or_close(cell)?.recover_by_code(passphrase, code).map_err(|e| e.failure())
+            let passphrase = passphrase_of(passphrase)?;
+            cell.locked()?.recover_by_code(passphrase, code).map_err(|e| e.failure())
         }
         CeremonyRequest::RecoverByKit { kit, new_passphrase } => {
             // Exposed to read the groups.
             let kit = RecoveryKit::parse_text(kit.expose()).map_err(|_| Failure::new(Code::KitMistyped))?;
             let passphrase = new_passphrase_of(new_passphrase)?;
-            locked_or_close(cell)?.recover_by_kit(kit, passphrase).map_err(|e| e.failure())
+            cell.locked()?.recover_by_kit(kit, passphrase).map_err(|e| e.failure())
         }
     }
 }
@@ -183,14 +213,8 @@ fn renew(
     passphrase: WireSecret,
     code: &WireSecret,
 ) -> Result<Ceremony, Failure> {
-    let (passphrase, code) = (passphrase_of(passphrase), code_of(code)?);
+    let (passphrase, code) = (passphrase_of(passphrase)?, code_of(code)?);
     cell.open()?.ceremony(change, passphrase, code).map_err(|e| e.failure())
-}
-
-/// Recovery begins from a locked vault; an open one is locked first.
-fn locked_or_close(cell: &mut VaultCell) -> Result<&mut signet_vault::LockedVault, Failure> {
-    cell.lock();
-    cell.locked()
 }
 
 fn shown(ceremony: &Ceremony) -> Result<CeremonyShown, Failure> {

@@ -156,9 +156,9 @@ impl Walk {
             subject: sender.clone(),
             scope: Scope::GmailSend,
         };
-        let minted = tokens.token(Freshness::New).await;
+        let minted = agent.while_open(tokens.token(Freshness::New)).await.and_then(|minted| minted);
         let verdict = minted.as_ref().map_or_else(|failure| Verdict::Failed(failure.code), |_| Verdict::Done);
-        agent.door.leave(permit, verdict, None).await?;
+        agent.door.leave(&permit, verdict, None).await?;
         match minted {
             Ok(_) => {
                 self.end("token", CheckStatus::Ok, "Google accepts the key.", None);

@@ -52,7 +52,7 @@ impl Handle<KeyImport> for Agent {
             self.vault.run(move |cell| cell.open()?.import_key(new).map_err(|e| e.failure())).await;
         let verdict =
             imported.as_ref().map_or_else(|failure| Verdict::Failed(failure.code), |_| Verdict::Done);
-        let recorded = self.door.leave(permit, verdict, None).await;
+        let recorded = self.door.leave(&permit, verdict, None).await;
         let record = imported?;
         recorded?;
         self.keep_anchor_soon();
@@ -68,7 +68,12 @@ impl Handle<KeyRemoveOriginal> for Agent {
         request: RemoveOriginalRequest,
         _: Events<Never>,
     ) -> Result<OriginalRemoved, Failure> {
-        self.originals.remove(&request.original, Path::new(&request.path))?;
+        let agent = Arc::clone(&self);
+        tokio::task::spawn_blocking(move || {
+            agent.originals.remove(&request.original, Path::new(&request.path))
+        })
+        .await
+        .map_err(|_| Failure::new(Code::Internal))??;
         let advice = "The file is removed. Copies may remain in the trash, in backups, in a synchronised folder or in \
                       a chat. If others may have had it, make a new key in the Google Cloud console, import it, and \
                       delete the old one there."
@@ -85,7 +90,11 @@ impl Handle<KeyList> for Agent {
         _: Events<Never>,
     ) -> Result<KeyListReply, Failure> {
         let keys = self.vault.run(|cell| Ok(cell.open()?.keys())).await?;
-        Ok(KeyListReply { keys: keys.iter().map(|key| self.view(key)).collect() })
+        // When each was last used is read from the log.
+        let agent = Arc::clone(&self);
+        let look = move || keys.iter().map(|key| agent.view(key)).collect();
+        let keys = tokio::task::spawn_blocking(look).await.map_err(|_| Failure::new(Code::Internal))?;
+        Ok(KeyListReply { keys })
     }
 }
 
@@ -124,7 +133,7 @@ impl Handle<KeyRemove> for Agent {
             self.vault.run(move |cell| cell.open()?.remove_key(key.id).map_err(|e| e.failure())).await;
         let verdict =
             removed.as_ref().map_or_else(|failure| Verdict::Failed(failure.code), |()| Verdict::Done);
-        let recorded = self.door.leave(permit, verdict, None).await;
+        let recorded = self.door.leave(&permit, verdict, None).await;
         removed?;
         recorded?;
         self.keep_anchor_soon();

@@ -21,7 +21,7 @@ use crate::agent::Agent;
 use crate::clock::SystemClock;
 use crate::door::Permit;
 use crate::history::{self, make_request_id};
-use crate::journal::UploadJournal;
+use crate::journal::{UploadJournal, UploadNote};
 use crate::message::{self, Prepared};
 use crate::router::{Events, Handle};
 use crate::sends::SendInProgress;
@@ -157,10 +157,17 @@ impl Agent {
             report: None,
         };
         let permit = self.record_intent(caller, &key, &ready, &item).await?;
-        let outcome = self.upload(&key, &ready, send).await;
-        let receipt = self.record_outcome(permit, &outcome).await;
+        let uploading = self.upload(&key, &ready, send);
+        let Ok(outcome) = self.while_open(uploading).await else {
+            // Locked with the last chunk on its way: the next unlock asks what became of it.
+            return Err(Failure::new(Code::SendUnknown)
+                .what("The vault was locked while Google had the message.")
+                .remedy("Unlock: Signet then asks Google what became of it."));
+        };
+        let receipt = self.record_outcome(&permit, &outcome).await;
         let audit = receipt.as_ref().ok().map(audit_receipt);
         if let Err(failure) = &receipt {
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(ready.request, outcome.clone());
             tracing::error!(
                 code = failure.code.as_str(),
                 "the outcome of a send could not be recorded; the next unlock settles it"
@@ -195,6 +202,10 @@ impl Agent {
             let item = item.clone();
             self.vault.run(move |cell| history::save(cell.open()?, &item)).await?;
         }
+        // Before the intent: an intent without this note means that nobody can say.
+        let note =
+            UploadNote::begun(ready.request, key.id, &ready.message.from.address, ready.composed.len());
+        self.vault.run(move |cell| note.save(cell.open()?)).await?;
         let entered =
             self.door.enter(caller, Action::Send, ready.request, key.id.to_string(), describe).await;
         if entered.is_err() {
@@ -202,7 +213,11 @@ impl Agent {
             // Nothing was sent, so nothing stays of it.
             let _ = self
                 .vault
-                .run(move |cell| cell.open()?.delete(Table::History, row).map_err(|e| e.failure()))
+                .run(move |cell| {
+                    let vault = cell.open()?;
+                    vault.delete(Table::Upload, row).map_err(|e| e.failure())?;
+                    vault.delete(Table::History, row).map_err(|e| e.failure())
+                })
                 .await;
         }
         entered
@@ -215,13 +230,8 @@ impl Agent {
         };
         send.tell(SendEvent::Phase { phase: SendPhase::Token });
         let subject = ready.message.from.address.clone();
-        let journal = UploadJournal::new(
-            self.vault.clone(),
-            ready.request,
-            key.id,
-            subject.to_string(),
-            ready.composed.len(),
-        );
+        let note = UploadNote::begun(ready.request, key.id, &subject, ready.composed.len());
+        let journal = UploadJournal::new(self.vault.clone(), note);
         let tokens = LocalKey {
             google: google.clone(),
             keys: Arc::new(VaultKeys(self.vault.clone())),
@@ -235,7 +245,7 @@ impl Agent {
         google.send(body, &tokens, &journal, &watch, &send.cancel).await
     }
 
-    async fn record_outcome(&self, permit: Permit, outcome: &Outcome) -> Result<Receipt, Failure> {
+    async fn record_outcome(&self, permit: &Permit, outcome: &Outcome) -> Result<Receipt, Failure> {
         let (verdict, message_id) = match outcome {
             Outcome::Sent { message_id, .. } => (Verdict::Done, Some(message_id.clone())),
             Outcome::NotSent(failure) => (Verdict::Failed(failure.code), None),
@@ -376,7 +386,7 @@ fn name_of(finding: &signet_mail::Finding) -> String {
     finding.code.map(|code| code.as_str().to_owned()).or_else(warning).unwrap_or_default()
 }
 
-fn wire_outcome(outcome: Outcome) -> SendOutcome {
+pub(crate) fn wire_outcome(outcome: Outcome) -> SendOutcome {
     match outcome {
         Outcome::Sent { message_id, thread_id } => SendOutcome::Sent { message_id, thread_id },
         Outcome::NotSent(failure) => SendOutcome::NotSent { failure },

@@ -1,7 +1,8 @@
 //! Settles sends that a crash, a kill or a lock interrupted: an intent without an outcome gets one.
-//! Nothing is ever sent again here.
+//! Nothing is ever sent again here, and what is known is never replaced by a guess.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
 
 use signet_api::wire::{SendOutcome, SendReport};
 use signet_audit::{Actor, Draft, Entry, Verdict};
@@ -11,39 +12,95 @@ use signet_vault::Table;
 
 use crate::agent::Agent;
 use crate::clock::SystemClock;
+use crate::door::Active;
 use crate::history;
 use crate::journal::UploadNote;
 use crate::signer;
-use crate::usecase::send::VaultKeys;
+use crate::usecase::send::{VaultKeys, wire_outcome};
 
-/// Starts settling, beside the caller. What needs no network is settled before this returns.
-pub(crate) async fn start(agent: &Arc<Agent>) {
-    let Ok(reader) = agent.audit.reader() else { return };
-    let Ok(open) = reader.open_intents() else { return };
+/// An intent without an outcome, claimed for settling.
+struct Open {
+    entry: Entry,
+    request: RequestId,
+    _claim: Active,
+}
+
+/// Starts settling. What needs no network is settled before this returns; the rest follows beside the
+/// caller. Returns what the owner should know.
+pub(crate) async fn start(agent: &Arc<Agent>) -> Option<String> {
+    let reader = Arc::clone(agent);
+    let read = move || reader.audit.reader()?.open_intents().map_err(|e| e.failure());
+    let entries = match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(entries)) => entries,
+        // Without a log there is nothing to settle, and its absence is said elsewhere.
+        Ok(Err(failure)) if failure.code == Code::AuditUnwritable => return None,
+        Ok(Err(failure)) => return Some(failure.what),
+        Err(_) => return Some("Sends of an earlier run could not be settled.".into()),
+    };
     let mut asking = Vec::new();
-    for entry in open {
+    for entry in entries {
         let Some(request) = entry.request else { continue };
-        if agent.sends.find(request).is_ok() {
-            continue;
-        }
-        match note(agent, request).await {
-            Some(note) if note.session.is_some() => asking.push((entry, note)),
-            // Without a session Google was never told of the message.
-            _ => record(agent, &entry, request, not_begun(&entry)).await,
+        // Whoever works on it still will end it.
+        let Some(claim) = agent.door.claim(request) else { continue };
+        let open = Open { entry, request, _claim: claim };
+        match known(agent, &open).await {
+            Known::Outcome(outcome) => record(agent, &open, outcome).await,
+            Known::Ask(note) => asking.push((open, note)),
+            Known::Later => {}
         }
     }
-    if asking.is_empty() {
-        return;
-    }
-    let agent = Arc::clone(agent);
-    tokio::spawn(async move {
-        for (entry, note) in asking {
-            let request = note.request;
-            if let Some(outcome) = ask(&agent, &note).await {
-                record(&agent, &entry, request, outcome).await;
+    if !asking.is_empty() {
+        let agent = Arc::clone(agent);
+        tokio::spawn(async move {
+            for (open, note) in asking {
+                // A lock stops the asking; the next unlock begins again.
+                let Ok(answer) = agent.while_open(ask(&agent, &note)).await else { return };
+                if let Some(outcome) = answer {
+                    record(&agent, &open, outcome).await;
+                }
             }
+        });
+    }
+    None
+}
+
+enum Known {
+    Outcome(Outcome),
+    Ask(UploadNote),
+    Later,
+}
+
+/// What is known without asking Google.
+async fn known(agent: &Arc<Agent>, open: &Open) -> Known {
+    let remembered = agent.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&open.request);
+    if let Some(outcome) = remembered {
+        return Known::Outcome(outcome);
+    }
+    if open.entry.action != Action::Send.as_str() {
+        return Known::Outcome(Outcome::Unknown(Failure::new(Code::Interrupted)));
+    }
+    let request = open.request;
+    let found = agent
+        .vault
+        .run(move |cell| {
+            let vault = cell.open()?;
+            let reported = history::load(vault, request).ok().and_then(|item| item.report);
+            Ok((reported, UploadNote::load(vault, request)?))
+        })
+        .await;
+    match found {
+        // The history had it, the log had not: a crash between the two.
+        Ok((Some(report), _)) => Known::Outcome(outcome_of(report)),
+        Ok((None, Some(note))) if note.session.is_some() => Known::Ask(note),
+        // A note without a session: Google was never told of the message.
+        Ok((None, Some(_))) => Known::Outcome(Outcome::NotSent(interrupted())),
+        // No note at all: the vault is older than the log, so nobody can say.
+        Ok((None, None)) => Known::Outcome(Outcome::Unknown(Failure::new(Code::SendUnknown))),
+        Err(failure) => {
+            tracing::warn!(code = failure.code.as_str(), "an interrupted send stays open");
+            Known::Later
         }
-    });
+    }
 }
 
 /// What became of an upload; none if Google cannot be asked now, so that the next unlock asks again.
@@ -73,15 +130,9 @@ async fn ask(agent: &Arc<Agent>, note: &UploadNote) -> Option<Outcome> {
     Some(google.settle(&interrupted, &tokens).await)
 }
 
-async fn note(agent: &Agent, request: RequestId) -> Option<UploadNote> {
-    let row = *request.as_bytes();
-    let found = agent.vault.run(move |cell| cell.open()?.fetch(Table::Upload, row).map_err(|e| e.failure()));
-    // Exposed to read the note.
-    serde_json::from_slice(found.await.ok()??.expose()).ok()
-}
-
-async fn record(agent: &Agent, entry: &Entry, request: RequestId, outcome: Outcome) {
-    let Some(action) = action_of(entry) else { return };
+async fn record(agent: &Agent, open: &Open, outcome: Outcome) {
+    let (request, entry) = (open.request, &open.entry);
+    let Some(action) = Action::parse(&entry.action) else { return };
     let (verdict, message_id) = match &outcome {
         Outcome::Sent { message_id, .. } => (Verdict::Done, Some(message_id.clone())),
         Outcome::NotSent(failure) => (Verdict::Failed(failure.code), None),
@@ -98,12 +149,17 @@ async fn record(agent: &Agent, entry: &Entry, request: RequestId, outcome: Outco
     };
     if let Err(failure) = recorded {
         tracing::warn!(code = failure.code.as_str(), "an interrupted send could not be settled");
+        agent.known.lock().unwrap_or_else(PoisonError::into_inner).insert(request, outcome);
         return;
     }
     let kept = agent.vault.run(move |cell| {
         let vault = cell.open()?;
         if let Ok(mut item) = history::load(vault, request) {
-            item.report = Some(report(request, outcome));
+            let settled = wire_outcome(outcome);
+            item.report = Some(match item.report {
+                Some(report) => SendReport { outcome: settled, ..report },
+                None => report(&item, settled),
+            });
             history::save(vault, &item)?;
         }
         vault.delete(Table::Upload, *request.as_bytes()).map_err(|e| e.failure())
@@ -113,17 +169,16 @@ async fn record(agent: &Agent, entry: &Entry, request: RequestId, outcome: Outco
     }
 }
 
-fn report(request: RequestId, outcome: Outcome) -> SendReport {
+/// The report of a send whose own one was lost.
+fn report(item: &signet_api::wire::HistoryItem, outcome: SendOutcome) -> SendReport {
+    let draft = &item.draft;
+    let recipients: BTreeSet<_> = draft.to.iter().chain(&draft.cc).chain(&draft.bcc).collect();
     SendReport {
-        request_id: request,
-        outcome: match outcome {
-            Outcome::Sent { message_id, thread_id } => SendOutcome::Sent { message_id, thread_id },
-            Outcome::NotSent(failure) => SendOutcome::NotSent { failure },
-            Outcome::Unknown(failure) => SendOutcome::Unknown { failure },
-        },
+        request_id: item.id,
+        outcome,
         bytes: 0,
         millis: 0,
-        recipients: 0,
+        recipients: recipients.len(),
         findings: Vec::new(),
         attachments: Vec::new(),
         preview: None,
@@ -131,20 +186,15 @@ fn report(request: RequestId, outcome: Outcome) -> SendReport {
     }
 }
 
-fn not_begun(entry: &Entry) -> Outcome {
-    if entry.action == Action::Send.as_str() {
-        Outcome::NotSent(interrupted())
-    } else {
-        Outcome::Unknown(Failure::new(Code::Internal))
+fn outcome_of(report: SendReport) -> Outcome {
+    match report.outcome {
+        SendOutcome::Sent { message_id, thread_id } => Outcome::Sent { message_id, thread_id },
+        SendOutcome::NotSent { failure } => Outcome::NotSent(failure),
+        SendOutcome::Unknown { failure } => Outcome::Unknown(failure),
+        SendOutcome::DryRun | SendOutcome::Written => Outcome::NotSent(interrupted()),
     }
 }
 
 fn interrupted() -> Failure {
-    Failure::new(Code::Cancelled).what("Signet was stopped before the message was sent.")
-}
-
-fn action_of(entry: &Entry) -> Option<Action> {
-    [Action::Send, Action::Check, Action::KeyImport, Action::KeyRemove]
-        .into_iter()
-        .find(|action| action.as_str() == entry.action)
+    Failure::new(Code::Interrupted)
 }

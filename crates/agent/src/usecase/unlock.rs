@@ -9,14 +9,17 @@ use signet_core::{Action, Clock, Code, Failure, Principal};
 use signet_crypto::{Passphrase, TotpCode};
 use signet_vault::{OpenVault, Width};
 
-use crate::agent::Agent;
+use crate::agent::{Agent, LOCK_PATIENCE};
 use crate::clock::SystemClock;
 use crate::router::{Events, Handle};
-use crate::signer::VaultSigner;
+use crate::signer;
 use crate::snapshot::facts;
 use crate::usecase::settle;
 use crate::vault_cell::VaultState;
 use crate::{history, settings};
+
+/// Longest passphrase in bytes.
+const MAX_PASSPHRASE: usize = 4096;
 
 impl Handle<Unlock> for Agent {
     async fn handle(
@@ -26,7 +29,7 @@ impl Handle<Unlock> for Agent {
         _: Events<Never>,
     ) -> Result<Unlocked, Failure> {
         self.door.authorise(caller, Action::Unlock).await?;
-        let passphrase = passphrase_of(request.passphrase);
+        let passphrase = passphrase_of(request.passphrase)?;
         let code = code_of(&request.code)?;
         let width = if request.wide { Width::Wide } else { Width::Near };
         let opened = self
@@ -60,7 +63,7 @@ impl Handle<Lock> for Agent {
         _: Empty,
         _: Events<Never>,
     ) -> Result<Empty, Failure> {
-        self.lock(caller, "asked").await?;
+        self.lock(caller, "asked", LOCK_PATIENCE).await?;
         Ok(Empty {})
     }
 }
@@ -92,7 +95,7 @@ impl Agent {
             }
             Err(failure) => notes.push(failure.what),
         }
-        settle::start(self).await;
+        notes.extend(settle::start(self).await);
         notes
     }
 }
@@ -103,13 +106,14 @@ pub(crate) fn open_log(
     audit: &crate::audit_desk::AuditDesk,
     vault_id: signet_core::VaultId,
 ) -> Result<(), Failure> {
-    let key = Arc::new(VaultSigner::copy_of(vault.audit_signing_key()));
+    let key = Arc::new(signer::copy_of(vault.audit_signing_key()));
     let locked_public = vault.locked_audit_keys().last().map(|key| key.public).unwrap_or_default();
     let anchor = vault.anchor().map_err(|e| e.failure())?;
-    if audit.is_missing() && anchor.is_none() {
+    if !audit.open(vault_id)? {
+        if anchor.is_some() {
+            return Err(Failure::new(Code::AuditDamaged).what("The audit log is gone."));
+        }
         audit.create(vault_id, &*key, locked_public)?;
-    } else {
-        audit.open(vault_id)?;
     }
     let anchor = anchor.map(|anchor| signet_audit::Anchor { size: anchor.size, root: anchor.root });
     if audit.reconcile(anchor, key, locked_public)? {
@@ -126,13 +130,19 @@ pub(crate) fn vault_anchor(anchor: signet_audit::Anchor) -> signet_vault::Anchor
 }
 
 /// A passphrase from the wire.
-pub(crate) fn passphrase_of(secret: WireSecret) -> Passphrase {
-    Passphrase::parse(std::mem::take(&mut *secret.into_inner()))
+pub(crate) fn passphrase_of(secret: WireSecret) -> Result<Passphrase, Failure> {
+    // Exposed to measure it: normalising needs many times its length.
+    if secret.expose().len() > MAX_PASSPHRASE {
+        return Err(Failure::new(Code::WeakPassphrase)
+            .what("That passphrase is longer than 4,096 bytes.")
+            .remedy("Use a shorter one; five random words are plenty."));
+    }
+    Ok(Passphrase::parse(std::mem::take(&mut *secret.into_inner())))
 }
 
 /// A passphrase that shall be used from now on: strong enough.
 pub(crate) fn new_passphrase_of(secret: WireSecret) -> Result<Passphrase, Failure> {
-    let passphrase = passphrase_of(secret);
+    let passphrase = passphrase_of(secret)?;
     passphrase.require_strong()?;
     Ok(passphrase)
 }
