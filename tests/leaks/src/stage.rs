@@ -103,7 +103,9 @@ impl Stage {
     /// Sends the agent a deadly signal and returns how it ended.
     pub fn crash_agent(&mut self, signal: &str) -> std::process::ExitStatus {
         let mut agent = self.agent.take().expect("a running agent");
-        let sent = Command::new("kill").args([signal, &agent.id().to_string()]).status().expect("kill");
+        // The shell's own, since not every machine has a program of that name.
+        let kill = format!("kill {signal} {}", agent.id());
+        let sent = Command::new("sh").args(["-c", &kill]).status().expect("sh");
         assert!(sent.success());
         agent.wait().expect("the agent's end")
     }
