@@ -1,12 +1,14 @@
 //! What may be known about a vault without opening it.
 
+use std::path::Path;
+
 use sha2::{Digest, Sha256};
 use signet_core::{Profile, UnixMillis, VaultId};
 use signet_crypto::{Header, KdfParams, STEP_SECONDS, Step, StoredHeader};
 
 use crate::VaultError;
 use crate::manifest::Manifest;
-use crate::store::{Head, State, Store, read_all, read_codes};
+use crate::store::{Head, State, Store, read_all, read_codes, vault_file};
 
 /// Facts from the vault's header. Readable by anyone who has the file; checked against the device secret
 /// before an unlock and against the vault root after it.
@@ -57,6 +59,15 @@ impl VaultInfo {
             keys: state.keys.len(),
         }
     }
+}
+
+/// Facts about the vault in `dir`, as its file claims them: nothing is authenticated or locked, so even a
+/// vault that is damaged further on tells its id. Does not speak to the keychain.
+///
+/// # Errors
+/// [`VaultError::NoVault`], and what is wrong with the header.
+pub fn inspect(dir: &Path) -> Result<VaultInfo, VaultError> {
+    read_info(&Store::reopen(&vault_file(dir))?)
 }
 
 /// Header and state of a file, well-formed but not authenticated.

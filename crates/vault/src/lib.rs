@@ -41,7 +41,7 @@ pub use ceremony::{
 pub use destroy::destroy;
 pub use environment::{Environment, Random, TotpOffset};
 pub use error::{CeremonyError, UnlockError, VaultError};
-pub use info::{LockedAuditKey, VaultInfo};
+pub use info::{LockedAuditKey, VaultInfo, inspect};
 pub use keychain::{ItemName, Keychain, KeychainError, OsKeychain};
 pub use keys::{KeyRecord, NewKey};
 pub use locked::LockedVault;

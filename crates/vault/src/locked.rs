@@ -100,6 +100,22 @@ impl LockedVault {
         Ceremony::recover_by_kit(self, &kit, &new_passphrase)
     }
 
+    /// Whether passphrase and code cannot open this file, because the keychain does not have, or no longer
+    /// has, what it takes: a copy from before the last use of a code, or from another computer.
+    ///
+    /// # Errors
+    /// A keychain that does not answer.
+    pub fn needs_kit(&self) -> Result<bool, VaultError> {
+        let (_, stored) = self.read_head()?;
+        let keychain = &*self.env.keychain;
+        let Some(device) = unlock::read_device(keychain, stored.header())? else { return Ok(true) };
+        match unlock::read_epoch(keychain, stored.header()) {
+            Ok(_) => Ok(stored.check_device(&device).is_err()),
+            Err(VaultError::RolledBack | VaultError::Keychain(KeychainError::ItemGone)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The key for audit entries made while locked. Read from the keychain once, then remembered.
     ///
     /// # Errors

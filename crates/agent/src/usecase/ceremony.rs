@@ -8,7 +8,7 @@ use signet_api::wire::{
     PassphraseRating, PassphraseSuggestion, PassphraseToRate, TotpShown, WireSecret,
 };
 use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, Never, PassphraseRate, PassphraseSuggest};
-use signet_audit::Verdict;
+use signet_audit::{Fingerprint, Verdict};
 use signet_core::{Action, Clock, Code, Failure, Principal};
 use signet_crypto::{RecoveryCode, RecoveryKit, SecretText};
 use signet_vault::{Answers, Ceremony, CeremonyKind, Change, InitOptions, KdfChoice};
@@ -230,7 +230,7 @@ fn shown(ceremony: &Ceremony) -> Result<CeremonyShown, Failure> {
         kit: shown.kit.as_ref().map(|kit| KitShown {
             groups: kit.groups.iter().map(copy).collect(),
             fingerprint: kit.fingerprint.clone(),
-            audit_fingerprint: None,
+            audit_fingerprint: Some(Fingerprint::of(&kit.audit_key).to_string()),
         }),
         codes: shown.codes.iter().map(copy).collect(),
         asks_code: asked.code,

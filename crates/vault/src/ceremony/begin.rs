@@ -7,7 +7,7 @@ use rand_core::Rng;
 use signet_core::VaultId;
 use signet_crypto::{
     DeviceSecret, Header, KdfParams, KitKeyPair, Passphrase, RecoveryCode, RecoveryKit, RootKey, SecretBytes,
-    StaticCore, Stretch, TotpCode, TotpSeed,
+    SigningKey, StaticCore, Stretch, TotpCode, TotpSeed,
 };
 
 use super::fresh::{Inputs, NewSecrets};
@@ -45,11 +45,12 @@ pub(super) fn init(
     let device = DeviceSecret::make(&mut env.random);
     let seed = TotpSeed::make(&mut env.random);
     let totp = Some(ShownTotp::of(&seed, core.profile, vault_id));
-    let shown_kit = Some(ShownKit::of(&kit, &core.kit_key, &mut env.random));
+    let audit = SigningKey::make(&mut env.random);
+    let shown_kit = Some(ShownKit::of(&kit, &core.kit_key, &audit, &mut env.random));
     let inputs = Inputs { core, params, passphrase, device, device_is_new: true, seed };
     let (new, codes) = NewSecrets::make(inputs, &mut env)?;
     let shown = Shown { totp, kit: shown_kit, codes: Shown::codes(&codes) };
-    let pending = Some(Pending { new, target: Target::NewVault(dir.into()) });
+    let pending = Some(Pending { new, target: Target::NewVault(dir.into(), audit) });
     Ok(Ceremony { kind: CeremonyKind::Init, env, pending, shown })
 }
 
@@ -78,7 +79,8 @@ pub(super) fn change(
     }
     let seed = if new_seed { TotpSeed::make(&mut env.random) } else { copy_seed(&inside.keys.seed) };
     let totp = new_seed.then(|| ShownTotp::of(&seed, static_core.profile, static_core.vault_id));
-    let shown_kit = kit.map(|kit| ShownKit::of(&kit, &static_core.kit_key, &mut env.random));
+    let shown_kit =
+        kit.map(|kit| ShownKit::of(&kit, &static_core.kit_key, &inside.keys.audit_signing, &mut env.random));
     let params = inside.header.primary.kdf();
     let device = copy_device(&inside.device);
     let inputs = Inputs { core: static_core, params, passphrase, device, device_is_new: false, seed };

@@ -29,6 +29,7 @@ const FIRST: u64 = 1;
 pub(super) fn new_vault(
     dir: &Path,
     new: &NewSecrets,
+    audit: &SigningKey,
     proof: Proof,
     env: &mut Environment,
 ) -> Result<OpenVault, VaultError> {
@@ -40,7 +41,7 @@ pub(super) fn new_vault(
     }
     let unfinished = dir.join("vault.new");
     clear_unfinished(&unfinished, &*env.keychain)?;
-    let made = write(&unfinished, new, proof, env);
+    let made = write(&unfinished, new, audit, proof, env);
     // Nothing refers to it before the rename, so what was written can be taken back.
     let (inside, locked_audit) = made.inspect_err(|_| drop(clear_unfinished(&unfinished, &*env.keychain)))?;
     fs::rename(&unfinished, &file)?;
@@ -56,6 +57,7 @@ pub(super) fn new_vault(
 fn write(
     file: &Path,
     new: &NewSecrets,
+    audit: &SigningKey,
     proof: Proof,
     env: &mut Environment,
 ) -> Result<(Inside, SigningKey), VaultError> {
@@ -81,7 +83,7 @@ fn write(
     let rng = &mut env.random;
     let keys = RootKeys {
         owner: SigningKey::make(rng),
-        audit_signing: SigningKey::make(rng),
+        audit_signing: SigningKey::from_seed(&audit.seed()),
         audit_hmac: AuditHmacKey::make(rng),
         ..new.root_keys(None)
     };

@@ -85,8 +85,8 @@ struct Pending {
 }
 
 enum Target {
-    /// A vault that is made by `finish`.
-    NewVault(std::path::PathBuf),
+    /// A vault that is made by `finish`, with the audit key whose fingerprint is on the kit.
+    NewVault(std::path::PathBuf, signet_crypto::SigningKey),
     /// The vault that was opened for this.
     Renewal(Box<renew::Renewal>),
 }
@@ -130,7 +130,9 @@ impl Ceremony {
         let pending = self.pending.as_mut().ok_or(CeremonyError::Finished)?;
         let proof = answers::check(&answers, &self.shown, pending, &self.env)?;
         let vault = match &mut pending.target {
-            Target::NewVault(dir) => install::new_vault(dir, &pending.new, proof, &mut self.env)?,
+            Target::NewVault(dir, audit) => {
+                install::new_vault(dir, &pending.new, audit, proof, &mut self.env)?
+            }
             Target::Renewal(renewal) => renew::renew(renewal, &pending.new, proof, &mut self.env)?,
         };
         self.pending = None;

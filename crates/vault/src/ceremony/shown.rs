@@ -2,7 +2,7 @@
 
 use rand_core::CryptoRng;
 use signet_core::{Profile, VaultId};
-use signet_crypto::{KitPublicKey, RecoveryCode, RecoveryKit, SecretText, TotpSeed, otpauth_uri};
+use signet_crypto::{KitPublicKey, RecoveryCode, RecoveryKit, SecretText, SigningKey, TotpSeed, otpauth_uri};
 
 use super::Asked;
 
@@ -30,6 +30,8 @@ pub struct ShownKit {
     pub groups: Vec<SecretText>,
     /// Printed beside them; `status` shows the same.
     pub fingerprint: String,
+    /// The public half of the key that signs the audit log, whose fingerprint is printed beside them too.
+    pub audit_key: [u8; 32],
     /// Which groups are to be typed back, from 0.
     pub(crate) asked: [usize; 2],
 }
@@ -57,11 +59,17 @@ impl ShownTotp {
 }
 
 impl ShownKit {
-    pub(super) fn of(kit: &RecoveryKit, public: &KitPublicKey, rng: &mut impl CryptoRng) -> Self {
+    pub(super) fn of(
+        kit: &RecoveryKit,
+        public: &KitPublicKey,
+        audit: &SigningKey,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
         // Which two of eight is no secret; a slight bias does no harm.
         let first = (rng.next_u32() % 8) as usize;
         let second = (first + 1 + (rng.next_u32() % 7) as usize) % 8;
         let asked = [first.min(second), first.max(second)];
-        Self { groups: kit.groups(), fingerprint: public.fingerprint(), asked }
+        let audit_key = audit.public().to_bytes();
+        Self { groups: kit.groups(), fingerprint: public.fingerprint(), audit_key, asked }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
-use keyring_core::{CredentialStore, Entry, Error};
+use keyring::Error;
+use keyring_core::{CredentialStore, Entry};
 use signet_crypto::SecretBytes;
 use zeroize::{Zeroize, Zeroizing};
 
