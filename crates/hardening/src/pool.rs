@@ -26,7 +26,10 @@ pub const LARGEST: usize = 4096;
 /// The most memory that the pool reserves, in bytes.
 pub const POOL_BYTES: usize = 4 << 20;
 
-/// Whether this process has a pool whose pages are locked.
+/// With less than this the pool soon overflows and is no protection to speak of, in bytes.
+const ENOUGH: usize = 1 << 20;
+
+/// Whether this process has a pool of locked pages that is large enough.
 pub(crate) fn is_locked() -> bool {
     LOCKED.load(Ordering::Relaxed)
 }
@@ -138,7 +141,7 @@ impl Pages {
                     cut.next = start;
                     self.start.store(start, Ordering::Release);
                     self.end.store(start + len, Ordering::Release);
-                    LOCKED.store(true, Ordering::Relaxed);
+                    LOCKED.store(len >= ENOUGH, Ordering::Relaxed);
                 }
             }
             if cut.free[class].is_null() && cut.next < self.end.load(Ordering::Relaxed) {
