@@ -36,6 +36,11 @@ impl Reply {
         serde_json::from_slice(&self.body).ok()
     }
 
+    /// Whether it has no body.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
     /// The text of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

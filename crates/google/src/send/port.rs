@@ -55,7 +55,7 @@ pub trait Journal: Send + Sync {
     /// the same send, which replaces the one before.
     async fn session_started(&self, session: &SessionUri) -> Result<(), Failure>;
 
-    /// The next request may complete the message. From here on a lost session means *unknown*.
+    /// The next request may complete the message. From here on a session that is gone means *unknown*.
     async fn finishing(&self) -> Result<(), Failure>;
 }
 

@@ -29,7 +29,9 @@ pub(super) async fn settle(google: &Google, interrupted: &Interrupted, tokens: &
             Ok(Next::Sent(outcome)) | Err(outcome) => return outcome,
             Ok(Next::Kept(..)) if look == 0 => google.pace.sleep(GRACE).await,
             Ok(Next::Kept(..) | Next::Again) => {}
-            Ok(Next::Lost(failure) | Next::Wait(failure, _)) => return talk.stop(failure),
+            Ok(Next::Lost(failure) | Next::Vanished(failure) | Next::Wait(failure, _)) => {
+                return talk.stop(failure);
+            }
         }
     }
     give_up(&talk, session).await

@@ -33,7 +33,7 @@ pub(super) enum Asked {
 pub(super) enum Doubt {
     /// It has not been.
     None,
-    /// The last chunk was answered with a server error: a later 308 says that it was not taken.
+    /// The last chunk was answered with a server error: a later 308 with a range says that it was not taken.
     Answered,
     /// The last chunk got no answer, or a gateway's: it may still be under way.
     Unanswered,
@@ -52,8 +52,10 @@ pub(super) enum Next {
     Wait(Failure, Option<Duration>),
     /// Ask at once, with the new token.
     Again,
-    /// The session is gone, and the message certainly not sent.
+    /// The session is gone before its last chunk went out: the message is certainly not sent.
     Lost(Failure),
+    /// The session is gone since: nobody can tell any more whether the message is sent.
+    Vanished(Failure),
 }
 
 /// One conversation with Gmail.
@@ -65,13 +67,16 @@ pub(super) struct Talk<'a> {
     renewed: bool,
     backoff: Backoff<'a>,
     pub(super) doubt: Doubt,
+    /// Whether the last chunk went to this session, ever: from then on a session that is gone can have
+    /// taken the message with it, whatever was said in between.
+    pub(super) last_out: bool,
 }
 
 impl<'a> Talk<'a> {
     pub(super) fn new(wire: Wire<'a>, tokens: &'a dyn TokenSource) -> Self {
         let pace = wire.google.pace.as_ref();
         let backoff = Backoff::new(pace, pace.tries());
-        Self { wire, tokens, token: None, renewed: false, backoff, doubt: Doubt::None }
+        Self { wire, tokens, token: None, renewed: false, backoff, doubt: Doubt::None, last_out: false }
     }
 
     /// Gets the token to begin with.
@@ -99,7 +104,7 @@ impl<'a> Talk<'a> {
             match self.judge(answer, Asked::Query).await? {
                 Next::Wait(failure, asked) => self.wait(failure, asked).await?,
                 Next::Again => {}
-                Next::Lost(failure) => return Err(self.stop(failure)),
+                Next::Lost(failure) | Next::Vanished(failure) => return Err(self.stop(failure)),
                 Next::Kept(..) | Next::Sent(_) => {
                     return Err(self.stop(Failure::new(Code::UnexpectedReply)));
                 }
@@ -146,7 +151,7 @@ impl<'a> Talk<'a> {
             }
             let answer = self.wire.query(session, self.token.as_deref(), self.doubt == Doubt::None).await;
             match (self.judge(answer, Asked::Query).await?, given_up) {
-                (Next::Sent(outcome), _) => return Ok(Next::Sent(outcome)),
+                (next @ (Next::Sent(_) | Next::Vanished(_)), _) => return Ok(next),
                 (_, Some(failure)) => return Err(self.stop(failure)),
                 (Next::Wait(failure, asked), None) => after = Some((failure, asked)),
                 (Next::Again, None) => {}
@@ -177,25 +182,29 @@ impl<'a> Talk<'a> {
             Answer::Reply(reply) => reply,
         };
         match reply.status {
-            308 => Ok(self.incomplete(&reply)),
-            200 | 201 => Ok(self.complete(&reply, asked)),
+            308 => Ok(self.incomplete(&reply, asked)),
+            200 | 201 => Ok(self.complete(&reply)),
             _ => self.error(&reply, asked).await,
         }
     }
 
-    fn incomplete(&mut self, reply: &Reply) -> Next {
-        if self.doubt == Doubt::Answered {
+    fn incomplete(&mut self, reply: &Reply, asked: Asked) -> Next {
+        let range = reply.header("range");
+        // Google's 308 is empty, and without a range it kept nothing; a page with that status is not Google's.
+        let kept = kept(range).filter(|_| range.is_some() || reply.is_empty());
+        let Some(kept) = kept.filter(|kept| *kept <= self.wire.total) else {
+            self.doubt_if(asked == Asked::Last, Doubt::Unanswered);
+            return Next::Wait(Failure::new(Code::UnexpectedReply).fact("status", 308), None);
+        };
+        // Only a range says in so many words what is missing.
+        if self.doubt == Doubt::Answered && range.is_some() && kept < self.wire.total {
             self.doubt = Doubt::None;
         }
-        let total = self.wire.total;
-        match kept(reply.header("range")).filter(|kept| *kept <= total) {
-            Some(kept) => Next::Kept(kept, reply.header("location").map(str::to_owned)),
-            None => Next::Wait(Failure::new(Code::UnexpectedReply).fact("status", 308), None),
-        }
+        Next::Kept(kept, reply.header("location").map(str::to_owned))
     }
 
-    fn complete(&mut self, reply: &Reply, asked: Asked) -> Next {
-        let expected = asked == Asked::Last || self.doubt != Doubt::None;
+    fn complete(&mut self, reply: &Reply) -> Next {
+        let expected = self.last_out || self.doubt != Doubt::None;
         match sent(reply) {
             Some(outcome) if expected => Next::Sent(outcome),
             // Something says "done" without naming the message, or before the message was complete.
@@ -217,8 +226,12 @@ impl<'a> Talk<'a> {
             Verdict::Final(failure) if self.doubt == Doubt::None => Err(Outcome::NotSent(failure)),
             // Refused, but an earlier try may have been accepted: only the session can tell.
             Verdict::Final(failure) => Ok(Next::Wait(failure, None)),
-            Verdict::Gone(failure) if self.doubt == Doubt::None => Ok(Next::Lost(failure)),
-            Verdict::Gone(failure) => Err(self.stop(failure)),
+            Verdict::Gone(failure) if self.doubt == Doubt::None && !self.last_out => Ok(Next::Lost(failure)),
+            // Also if this answers the last chunk itself: the upload may be gone because it was completed.
+            Verdict::Gone(failure) => {
+                self.doubt_if(true, Doubt::Unanswered);
+                Ok(Next::Vanished(failure))
+            }
             Verdict::Unauthorised(failure) => self.renew(failure).await,
         }
     }

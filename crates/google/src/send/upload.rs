@@ -22,8 +22,6 @@ pub(super) struct Upload<'a> {
     body: Arc<dyn Body>,
     journal: &'a dyn Journal,
     session: Option<SessionUri>,
-    /// Whether the journal knows that the last chunk is about to go.
-    finishing: bool,
 }
 
 impl<'a> Upload<'a> {
@@ -36,7 +34,7 @@ impl<'a> Upload<'a> {
         cancel: &'a Cancel,
     ) -> Self {
         let wire = Wire { google, watch, cancel, total: body.len() };
-        Self { talk: Talk::new(wire, tokens), body, journal, session: None, finishing: false }
+        Self { talk: Talk::new(wire, tokens), body, journal, session: None }
     }
 
     pub(super) async fn run(mut self) -> Outcome {
@@ -61,6 +59,7 @@ impl<'a> Upload<'a> {
                 Filled::Lost(failure) => lost = failure,
             }
             self.session = None;
+            self.talk.last_out = false;
         }
         let lost = Failure { facts: lost.facts, ..Failure::new(Code::GoogleUnavailable) };
         Err(self.talk.stop(lost.what("Google lost the upload several times.")))
@@ -76,7 +75,6 @@ impl<'a> Upload<'a> {
             .map_err(|failure| self.talk.stop(failure))?;
         self.journal.session_started(&session).await.map_err(|failure| self.talk.stop(failure))?;
         self.session = Some(session);
-        self.finishing = false;
         Ok(())
     }
 
@@ -113,7 +111,7 @@ impl<'a> Upload<'a> {
                     return Ok(Filled::Sent(outcome));
                 }
                 Next::Lost(failure) => return Ok(Filled::Lost(failure)),
-                Next::Wait(failure, _) => return Err(self.talk.stop(failure)),
+                Next::Vanished(failure) | Next::Wait(failure, _) => return Err(self.talk.stop(failure)),
                 Next::Again => {}
             }
         }
@@ -159,9 +157,9 @@ impl<'a> Upload<'a> {
         if self.talk.doubt == Doubt::None && self.talk.wire.cancel.is_cancelled() {
             return Err(self.talk.stop(Failure::new(Code::Cancelled)));
         }
-        if !self.finishing {
+        if !self.talk.last_out {
             self.journal.finishing().await.map_err(|failure| self.talk.stop(failure))?;
-            self.finishing = true;
+            self.talk.last_out = true;
         }
         let session = self.session.as_ref().ok_or_else(no_session)?;
         let moved = Arc::new(AtomicU64::new(0));
@@ -177,11 +175,9 @@ impl<'a> Upload<'a> {
 
     /// Follows a session to its new address, durable like the first.
     async fn move_to(&mut self, address: &str) -> Result<(), Outcome> {
-        let finishing = self.finishing;
         self.adopt(address).await?;
-        if finishing {
+        if self.talk.last_out {
             self.journal.finishing().await.map_err(|failure| self.talk.stop(failure))?;
-            self.finishing = true;
         }
         Ok(())
     }
@@ -190,7 +186,7 @@ impl<'a> Upload<'a> {
 /// How a session ended.
 enum Filled {
     Sent(Outcome),
-    /// Gone, with the message certainly not sent.
+    /// Gone before its last chunk went out.
     Lost(Failure),
 }
 

@@ -70,15 +70,57 @@ async fn a_last_chunk_that_was_taken_without_a_word_is_found_by_asking() {
 
 #[tokio::test]
 async fn a_session_that_expires_before_the_last_chunk_is_started_again() {
-    let world = World::new([(Step::Chunk, Fault::Expire), (Step::Last, Fault::Expire)]).await;
+    let world = World::new([(Step::Chunk, Fault::Expire)]).await;
     let outcome = world.send(two_chunks()).await;
     assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
     assert_eq!(world.delivered(), 1);
-    assert_eq!(world.events().iter().filter(|it| *it == "started").count(), 3);
+    assert_eq!(world.count("started"), 2);
 
     let expiring = [Step::Chunk, Step::Chunk, Step::Chunk].map(|step| (step, Fault::Expire));
     let world = World::new(expiring).await;
     assert_eq!(not_sent(world.send(two_chunks()).await).code, Code::GoogleUnavailable);
+}
+
+/// The same words say "expired before" and "taken, and gone since": nobody can tell them apart.
+#[tokio::test]
+async fn a_session_that_is_gone_once_the_last_chunk_went_out_is_never_replaced() {
+    let google = r#"{"error":{"code":404,"message":"Not found","errors":[{"reason":"notFound"}]}}"#;
+    let after = |status, body: &str| vec![(Step::Last, Fault::ReplyAfter(status, body.into()))];
+    for faults in [
+        vec![(Step::Last, Fault::Expire)],
+        after(404, ""),
+        after(404, google),
+        after(410, ""),
+        after(499, "<html>"),
+        vec![(Step::Last, html(401)), (Step::Query, Fault::Expire)],
+        vec![(Step::Last, html(503)), (Step::Last, Fault::Expire)],
+        vec![(Step::Last, Fault::Keep(3)), (Step::Last, Fault::Expire)],
+        vec![(Step::Last, Fault::Move), (Step::Last, Fault::ReplyAfter(404, String::new()))],
+    ] {
+        let world = World::new(faults.clone()).await;
+        let outcome = world.send(Letter::new(10)).await;
+        assert!(!matches!(outcome, Outcome::NotSent(_)), "{faults:?}: {outcome:?}");
+        assert!(world.delivered() <= 1, "{faults:?}");
+        assert_eq!(world.count("Initiate"), 1, "{faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_google_can_say_that_the_last_chunk_was_not_taken() {
+    let taken = (Step::Last, Fault::ReplyAfter(503, String::new()));
+    let world = World::new([taken.clone(), (Step::Query, html(308)), (Step::Last, Fault::Expire)]).await;
+    let outcome = world.send(Letter::new(10)).await;
+    assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
+    assert_eq!((world.delivered(), world.count("Last")), (1, 1));
+
+    let pages = (0..20).map(|_| (Step::Query, html(308)));
+    let world = World::new(std::iter::once(taken).chain(pages)).await;
+    unknown(world.send(Letter::new(10)).await);
+    assert_eq!((world.delivered(), world.count("Last")), (1, 1));
+
+    // Without a range a 308 does not take the doubt away.
+    let world = World::new((0..20).map(|_| (Step::Last, html(503)))).await;
+    unknown(world.send(Letter::new(10)).await);
 }
 
 #[tokio::test]

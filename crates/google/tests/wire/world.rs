@@ -59,6 +59,11 @@ impl World {
         self.fake.state().events.clone()
     }
 
+    /// How often that happened.
+    pub fn count(&self, event: &str) -> usize {
+        self.fake.state().events.iter().filter(|it| *it == event).count()
+    }
+
     pub fn delivered(&self) -> usize {
         self.fake.state().delivered.len()
     }
