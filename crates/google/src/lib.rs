@@ -21,4 +21,4 @@ pub use endpoints::{Endpoints, EndpointsError};
 pub use key_file::{KeyFile, KeyFileError};
 pub use send::{Body, Interrupted, Jitter, Journal, Outcome, Pace, SessionUri, Sleeper, SystemPace, Watch};
 pub use service_key::ServiceKey;
-pub use token::{AccessToken, Freshness, KeyPort, LocalKey, TokenCache, TokenError, TokenSource};
+pub use token::{AccessToken, Freshness, Generation, KeyPort, LocalKey, TokenCache, TokenError, TokenSource};

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use signet_core::{Failure, UnixMillis};
 use zeroize::Zeroizing;
 
-pub use cache::TokenCache;
+pub use cache::{Generation, TokenCache};
 pub use local::{KeyPort, LocalKey};
 pub use mint::TokenError;
 

@@ -39,11 +39,13 @@ impl TokenSource for LocalKey {
         {
             return Ok(token);
         }
+        // Before the key: a lock from here on keeps the token out of the cache.
+        let generation = self.cache.generation();
         let key = self.keys.service_key(self.key).await?;
         let token =
             self.google.mint(key, &self.subject, self.scope).await.map_err(|error| error.failure())?;
         let token = Arc::new(token);
-        self.cache.keep(self.key, &self.subject, self.scope, Arc::clone(&token));
+        self.cache.keep(generation, self.key, &self.subject, self.scope, Arc::clone(&token));
         Ok(token)
     }
 }

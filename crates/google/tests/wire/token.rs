@@ -3,7 +3,7 @@
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use data_encoding::BASE64URL;
 use signet_core::{Code, EmailAddress, Failure, Scope};
-use signet_google::{AccessToken, TokenError};
+use signet_google::{AccessToken, Freshness, TokenError, TokenSource};
 
 use crate::fake::{Fault, Step, html};
 use crate::world::{World, service_key};
@@ -121,4 +121,23 @@ async fn a_wrong_clock_is_measured_by_the_date_of_the_refusal() {
     // With a right clock the vague one stays vague.
     let world = World::new([refuse(400, "invalid_grant", "Bad Request")]).await;
     assert_eq!(refusal(&world).await.code, Code::GoogleRefused);
+}
+
+#[tokio::test]
+async fn a_mint_that_ends_after_a_lock_leaves_no_token_behind() {
+    for forget in [false, true] {
+        let world = World::new([(Step::Token, Fault::Slow(std::time::Duration::from_millis(100)))]).await;
+        let lock = async {
+            while world.count("Token") == 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+            if forget { world.source.cache.forget(world.source.key) } else { world.source.cache.wipe() }
+        };
+        let (token, ()) = tokio::join!(world.source.token(Freshness::Cached), lock);
+        assert!(token.is_ok());
+        assert!(world.source.token(Freshness::Cached).await.is_ok());
+        assert_eq!(world.count("Token"), 2, "the first one must not have been kept");
+        assert!(world.source.token(Freshness::Cached).await.is_ok());
+        assert_eq!(world.count("Token"), 2, "the second one must have been");
+    }
 }
