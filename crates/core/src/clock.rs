@@ -13,15 +13,15 @@ impl UnixMillis {
         self.0 / 1000
     }
 
-    /// The time that many seconds after 1970.
+    /// The time that many seconds after 1970; the latest time there is where that does not fit.
     pub const fn from_seconds(seconds: u64) -> Self {
-        Self(seconds * 1000)
+        Self(seconds.saturating_mul(1000))
     }
 
-    /// The time `seconds` later.
+    /// The time `seconds` later; the latest time there is where that does not fit.
     #[must_use]
     pub const fn plus_seconds(self, seconds: u64) -> Self {
-        Self(self.0 + seconds * 1000)
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 }
 
@@ -29,4 +29,17 @@ impl UnixMillis {
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> UnixMillis;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_ends_instead_of_beginning_anew() {
+        assert_eq!(UnixMillis(500).plus_seconds(2), UnixMillis(2500));
+        assert_eq!(UnixMillis(500).plus_seconds(u64::MAX), UnixMillis(u64::MAX));
+        assert_eq!(UnixMillis(u64::MAX).plus_seconds(1), UnixMillis(u64::MAX));
+        assert_eq!(UnixMillis::from_seconds(u64::MAX), UnixMillis(u64::MAX));
+    }
 }
