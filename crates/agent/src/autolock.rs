@@ -3,24 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use signet_core::Clock;
-
 use crate::agent::Agent;
-use crate::clock::SystemClock;
 
 /// Starts the watch.
 pub(crate) fn start(agent: &Arc<Agent>) {
     let agent = Arc::clone(agent);
     tokio::spawn(async move {
+        let mut was_open = false;
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            if !agent.snapshots.is_open() {
+            let is_open = agent.snapshots.is_open();
+            if was_open && !is_open {
+                // However it was closed, even by a fault: no token outlives the open vault.
+                agent.tokens.wipe();
+            }
+            was_open = is_open;
+            if !is_open {
                 continue;
             }
             if agent.sends.count() > 0 {
                 agent.idle.touch();
             }
-            if agent.idle.locks_at().is_some_and(|at| at <= SystemClock.now())
+            if agent.idle.is_over()
                 && let Some(owner) = crate::run::owner()
                 && let Err(failure) = agent.lock(owner, "idle", crate::agent::LOCK_PATIENCE).await
             {

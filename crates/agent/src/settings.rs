@@ -5,6 +5,8 @@ use signet_core::{Code, Failure};
 use signet_vault::{OpenVault, Table, VaultError};
 
 const ROW: [u8; 16] = *b"settings\0\0\0\0\0\0\0\0";
+/// The longest idle time, in seconds: a day. Whoever wants more wants 0, never.
+const LONGEST_IDLE: u64 = 86_400;
 
 /// The settings of an open vault; defaults where none were saved.
 pub(crate) fn load(vault: &OpenVault) -> Result<Settings, Failure> {
@@ -23,6 +25,11 @@ pub(crate) fn save(vault: &mut OpenVault, settings: &Settings) -> Result<(), Fai
 pub(crate) fn apply(mut settings: Settings, patch: SettingsPatch) -> Result<Settings, Failure> {
     if let Some(proxy) = &patch.proxy {
         proxy_of(proxy)?;
+    }
+    if patch.idle_lock_seconds.is_some_and(|seconds| seconds > LONGEST_IDLE) {
+        return Err(Failure::new(Code::Usage)
+            .what("The vault can stay open without use for at most a day.")
+            .remedy("Use at most 24h, or never."));
     }
     let SettingsPatch { idle_lock_seconds, lock_on_suspend, lock_on_screen_lock, history_days, proxy } =
         patch;
@@ -62,6 +69,19 @@ mod tests {
         let patch = SettingsPatch { history_days: Some(0), ..SettingsPatch::default() };
         let settings = apply(Settings::default(), patch).unwrap();
         assert_eq!(settings, Settings { history_days: 0, ..Settings::default() });
+    }
+
+    #[test]
+    fn an_idle_time_is_at_most_a_day() {
+        let idle = |seconds| {
+            let patch = SettingsPatch { idle_lock_seconds: Some(seconds), ..SettingsPatch::default() };
+            apply(Settings::default(), patch)
+        };
+        assert_eq!(idle(86_400).unwrap().idle_lock_seconds, 86_400);
+        assert_eq!(idle(0).unwrap().idle_lock_seconds, 0);
+        for long in [86_401, u64::MAX] {
+            assert_eq!(idle(long).unwrap_err().code, Code::Usage);
+        }
     }
 
     #[test]
