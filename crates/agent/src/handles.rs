@@ -40,11 +40,15 @@ impl Handles {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Takes the file of a handle, once.
+    /// Takes the file of a handle, once, as long as it lives.
     pub(crate) fn take(&self, handle: &str) -> Result<File, Failure> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (file, _) = kept.remove(handle).ok_or_else(|| Failure::new(Code::HandleUnknown))?;
-        Ok(File::from(file))
+        self.take_at(handle, Instant::now())
+    }
+
+    fn take_at(&self, handle: &str, now: Instant) -> Result<File, Failure> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(handle);
+        let fresh = kept.filter(|(_, since)| now.saturating_duration_since(*since) < LIFE);
+        fresh.map(|(file, _)| File::from(file)).ok_or_else(|| Failure::new(Code::HandleUnknown))
     }
 }
 
@@ -52,13 +56,28 @@ impl Handles {
 mod tests {
     use super::*;
 
+    fn keep(handles: &Handles) -> String {
+        handles.keep(File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap().into())
+    }
+
     #[test]
     fn a_handle_works_once() {
         let handles = Handles::default();
-        let file = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
-        let handle = handles.keep(file.into());
+        let handle = keep(&handles);
         assert_eq!(handle.len(), signet_api::HANDLE_LEN);
         assert!(handles.take(&handle).is_ok());
         assert_eq!(handles.take(&handle).unwrap_err().code, Code::HandleUnknown);
+    }
+
+    #[test]
+    fn a_handle_ends_with_its_time_or_when_all_are_closed() {
+        let handles = Handles::default();
+        let handle = keep(&handles);
+        assert_eq!(handles.take_at(&handle, Instant::now() + LIFE).unwrap_err().code, Code::HandleUnknown);
+        let handle = keep(&handles);
+        assert!(handles.take_at(&handle, Instant::now() + LIFE / 2).is_ok());
+        let handle = keep(&handles);
+        handles.clear();
+        assert!(handles.take(&handle).is_err());
     }
 }
