@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use data_encoding::HEXLOWER;
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 use signet_core::{Code, Failure};
 use zeroize::Zeroizing;
+
+/// No key file is larger, in bytes.
+const MOST: u64 = 1 << 20;
 
 /// Imported files, by import.
 #[derive(Default)]
@@ -37,29 +42,67 @@ impl Originals {
         Some(name)
     }
 
-    /// Removes the file at `path`, if it is the one that was imported and has not changed since.
+    /// Removes the file at the absolute `path`, if it is the one that was imported and has not changed
+    /// since. Blocking. It is looked at again under a name that nobody else knows before it is unlinked,
+    /// so that what is removed is what was looked at.
     pub(crate) fn remove(&self, name: &str, path: &Path) -> Result<(), Failure> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied();
         let original = kept.ok_or_else(|| Failure::new(Code::NotFound))?;
+        let not_absolute = || Failure::new(Code::Usage).what("The path is not absolute.");
+        let folder = path.parent().filter(|_| path.is_absolute()).ok_or_else(not_absolute)?;
+        let file = path.file_name().ok_or_else(not_absolute)?;
         let changed = || Failure::new(Code::OriginalChanged);
-        let file = rustix::fs::open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty());
-        let file = File::from(file.map_err(|_| changed())?);
-        let found = file.metadata().map_err(|_| changed())?;
-        let mut content = Zeroizing::new(Vec::new());
-        file.take(1 << 20).read_to_end(&mut content).map_err(|_| changed())?;
-        let now =
-            Original { device: found.dev(), inode: found.ino(), sha256: Sha256::digest(&*content).into() };
-        if now != original {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let folder = rustix::fs::open(folder, flags, Mode::empty()).map_err(|_| changed())?;
+        if look(&folder, Path::new(file)) != Some(original) {
             return Err(changed());
         }
-        std::fs::remove_file(path).map_err(|error| {
-            Failure::new(Code::ReadOnly)
-                .what(format!("The file could not be removed: {error}."))
-                .remedy("Remove it yourself.")
-        })?;
+        let aside = aside()?;
+        rustix::fs::renameat(&folder, file, &folder, &*aside).map_err(not_removable)?;
+        let same = look(&folder, Path::new(&aside)) == Some(original);
+        let removed = if same {
+            rustix::fs::unlinkat(&folder, &*aside, AtFlags::empty()).map_err(not_removable)
+        } else {
+            Err(changed())
+        };
+        if let Err(failure) = removed {
+            // Back to its name, unless somebody has put another file there by now.
+            return match put_back(&folder, &aside, Path::new(file)) {
+                Ok(()) => Err(failure),
+                Err(_) => Err(failure.fact("file", path.with_file_name(&aside).display())),
+            };
+        }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         Ok(())
     }
+}
+
+/// The regular file of that name, and what is in it; none for anything else. Never waits: a pipe, a
+/// device or a link is not opened for reading.
+fn look(folder: &OwnedFd, name: &Path) -> Option<Original> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::openat(folder.as_fd(), name, flags, Mode::empty()).ok()?);
+    let found = file.metadata().ok().filter(|found| found.is_file() && found.len() <= MOST)?;
+    let mut content = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    file.take(MOST + 1).read_to_end(&mut content).ok()?;
+    Some(Original { device: found.dev(), inode: found.ino(), sha256: Sha256::digest(&*content).into() })
+}
+
+/// A name beside the file that nobody can guess.
+fn aside() -> Result<String, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Failure::new(Code::Internal))?;
+    Ok(format!(".signet-removing-{}", HEXLOWER.encode(&bytes)))
+}
+
+fn put_back(folder: &OwnedFd, aside: &str, name: &Path) -> Result<(), Errno> {
+    rustix::fs::renameat_with(folder, aside, folder, name, RenameFlags::NOREPLACE)
+}
+
+fn not_removable(error: Errno) -> Failure {
+    Failure::new(Code::ReadOnly)
+        .what(format!("The file could not be removed: {}.", std::io::Error::from(error)))
+        .remedy("Remove it yourself.")
 }
 
 #[cfg(test)]
@@ -89,5 +132,44 @@ mod tests {
         assert_eq!(originals.remove(&name, &link).unwrap_err().code, Code::OriginalChanged);
         originals.remove(&name, &kept).unwrap();
         assert!(!kept.exists());
+    }
+
+    #[test]
+    fn what_is_no_plain_file_at_an_absolute_path_stays_and_nothing_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.json");
+        std::fs::write(&path, "one").unwrap();
+        let originals = Originals::default();
+        let name = originals.remember(&File::open(&path).unwrap(), b"one").unwrap();
+
+        for relative in ["key.json", "", "../key.json"] {
+            assert_eq!(originals.remove(&name, Path::new(relative)).unwrap_err().code, Code::Usage);
+        }
+        assert_eq!(originals.remove(&name, Path::new("/")).unwrap_err().code, Code::Usage);
+        assert_eq!(originals.remove(&name, folder.path()).unwrap_err().code, Code::OriginalChanged);
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
+            .unwrap();
+        assert_eq!(originals.remove(&name, &pipe).unwrap_err().code, Code::OriginalChanged);
+
+        originals.remove(&name, &path).unwrap();
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().path()).collect();
+        assert_eq!(left, [pipe]);
+    }
+
+    /// Another file of the same content is not the one that was imported.
+    #[test]
+    fn a_copy_in_its_place_stays_under_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.json");
+        std::fs::write(&path, "one").unwrap();
+        let originals = Originals::default();
+        let name = originals.remember(&File::open(&path).unwrap(), b"one").unwrap();
+        let copy = folder.path().join("copy");
+        std::fs::copy(&path, &copy).unwrap();
+        std::fs::rename(&copy, &path).unwrap();
+        assert_eq!(originals.remove(&name, &path).unwrap_err().code, Code::OriginalChanged);
+        assert_eq!(std::fs::read(&path).unwrap(), b"one");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }
