@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use crate::agent::Agent;
 
 /// Bodies up to Gmail's limit on a message, with room for JSON's escapes.
-const MAX_BODY: usize = 80 * 1024 * 1024;
+pub(crate) const MAX_BODY: usize = 80 * 1024 * 1024;
 
 /// What the agent does for one row of the table.
 pub(crate) trait Handle<M: Method> {

@@ -3,16 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
 use crate::agent::Agent;
+use crate::handles::Handles;
 use crate::listen::requests::principal_of;
+
+/// Connections at once; more wait in the kernel's queue.
+const CONNECTIONS: usize = 64;
+/// How long a caller may take to say what it has connected for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Accepts for ever.
 pub(crate) async fn accept(agent: &Arc<Agent>, listener: UnixListener) {
-    // Each transfer takes a thread for a moment; a caller that says nothing holds it for two seconds.
-    let slots = Arc::new(Semaphore::new(8));
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
         let stream = match listener.accept().await {
@@ -27,17 +32,59 @@ pub(crate) async fn accept(agent: &Arc<Agent>, listener: UnixListener) {
             continue;
         }
         let handles = Arc::clone(&agent.handles);
-        tokio::task::spawn_blocking(move || {
-            let received = stream.into_std().and_then(|mut stream| {
-                stream.set_nonblocking(false)?;
-                stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-                stream.set_write_timeout(Some(Duration::from_secs(2)))?;
-                signet_api::receive_descriptor(&mut stream, |file| handles.keep(file))
-            });
-            if let Err(error) = received {
+        tokio::spawn(async move {
+            if let Err(error) = receive(stream, &handles, PATIENCE).await {
                 tracing::debug!(%error, "no descriptor came");
             }
             drop(slot);
         });
+    }
+}
+
+/// Receives one descriptor, and answers with its handle. Takes no thread: it waits until there is
+/// something to receive, and the few bytes of the answer fit into the empty socket.
+async fn receive(stream: UnixStream, handles: &Handles, patience: Duration) -> std::io::Result<()> {
+    tokio::time::timeout(patience, stream.readable()).await??;
+    let mut stream = stream.into_std()?;
+    signet_api::receive_descriptor(&mut stream, |file| handles.keep(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::os::fd::AsFd;
+
+    fn pair() -> (std::os::unix::net::UnixStream, UnixStream) {
+        let (client, server) = std::os::unix::net::UnixStream::pair().unwrap();
+        server.set_nonblocking(true).unwrap();
+        (client, UnixStream::from_std(server).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_descriptor_gets_its_handle_while_others_say_nothing() {
+        let handles = Arc::new(Handles::default());
+        let mut silent = Vec::new();
+        for _ in 0..32 {
+            let (client, server) = pair();
+            let handles = Arc::clone(&handles);
+            let waits = tokio::spawn(async move { receive(server, &handles, PATIENCE).await });
+            silent.push((client, waits));
+        }
+        let (mut client, server) = pair();
+        let asked = tokio::task::spawn_blocking(move || {
+            let file = File::open("/dev/null").unwrap();
+            signet_api::send_descriptor(&mut client, file.as_fd()).unwrap()
+        });
+        receive(server, &handles, PATIENCE).await.unwrap();
+        assert!(handles.take(&asked.await.unwrap()).is_ok());
+        assert!(silent.iter().all(|(_, waits)| !waits.is_finished()));
+    }
+
+    #[tokio::test]
+    async fn a_silent_caller_is_left_after_a_while() {
+        let (_client, server) = pair();
+        let error = receive(server, &Handles::default(), Duration::from_millis(20)).await.unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
     }
 }

@@ -1,5 +1,6 @@
 //! The two sockets: requests, and the descriptors they name.
 
+mod body;
 mod descriptors;
 mod folders;
 mod requests;

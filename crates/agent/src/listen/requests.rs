@@ -11,6 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
 use crate::agent::Agent;
+use crate::listen::body;
 use crate::router::router;
 
 /// Connections at once; more wait in the kernel's queue.
@@ -19,7 +20,8 @@ const CONNECTIONS: usize = 64;
 /// Accepts for ever.
 pub(crate) async fn accept(agent: &Arc<Agent>, listener: UnixListener) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
-    let router = router(agent);
+    let whole = axum::middleware::from_fn(|request, next| body::read_within(body::PATIENCE, request, next));
+    let router = router(agent).layer(whole);
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
         let stream = match listener.accept().await {
