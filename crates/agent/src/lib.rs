@@ -21,6 +21,7 @@ mod listen;
 mod logging;
 mod logind;
 mod message;
+mod quota;
 mod router;
 mod run;
 mod sandbox_place;

@@ -6,12 +6,16 @@ use std::path::PathBuf;
 use signet_core::{Code, Failure, UnixMillis};
 use signet_vault::{Ceremony, Environment, LockedVault, OpenVault, VaultError, VaultInfo};
 
+use crate::quota::Quota;
+
 /// Everything that lives on the vault thread.
 pub(crate) struct VaultCell {
     pub(crate) folder: PathBuf,
     pub(crate) environment: Environment,
     pub(crate) state: VaultState,
     pub(crate) ceremonies: BTreeMap<String, PendingCeremony>,
+    /// Questions whether an address is in the log.
+    pub(crate) questions: Quota,
 }
 
 /// A ceremony that waits for its answers.
@@ -30,11 +34,15 @@ pub(crate) enum VaultState {
 }
 
 impl VaultCell {
-    /// The cell of the vault in `folder`, as it is found.
-    pub(crate) fn new(folder: PathBuf, environment: Environment) -> Self {
-        let mut cell = Self { folder, environment, state: VaultState::Absent, ceremonies: BTreeMap::new() };
-        cell.refresh();
-        cell
+    /// The cell of the vault in `folder`; nothing is looked at yet.
+    pub(crate) const fn new(folder: PathBuf, environment: Environment) -> Self {
+        Self {
+            folder,
+            environment,
+            state: VaultState::Absent,
+            ceremonies: BTreeMap::new(),
+            questions: Quota::new(),
+        }
     }
 
     /// Looks again, where the last look found nothing usable: a bus may come late, a disk be mounted.

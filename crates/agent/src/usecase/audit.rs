@@ -16,6 +16,9 @@ use crate::message;
 use crate::router::{Events, Handle};
 use crate::vault_cell::VaultState;
 
+/// Entries in one answer.
+const MOST: usize = 1000;
+
 impl Handle<AuditList> for Agent {
     async fn handle(
         self: Arc<Self>,
@@ -33,8 +36,8 @@ impl Handle<AuditList> for Agent {
                 ..Filter::default()
             };
             let (before, limit) = match query.seq {
-                Some(seq) => (Some(seq + 1), 1),
-                None => (query.before, query.limit.unwrap_or(50)),
+                Some(seq) => (seq.checked_add(1), 1),
+                None => (query.before, query.limit.unwrap_or(50).min(MOST)),
             };
             let page = agent.audit.reader()?.list(&filter, before, limit).map_err(|e| e.failure())?;
             let entries: Vec<_> = page.entries.iter().map(view).collect();
@@ -45,7 +48,7 @@ impl Handle<AuditList> for Agent {
             }
             Ok(AuditListReply { entries, more: page.next.is_some() })
         };
-        tokio::task::spawn_blocking(read).await.map_err(|_| Failure::new(Code::Internal))?
+        beside(read).await
     }
 }
 
@@ -69,9 +72,10 @@ impl Handle<AuditAnchor> for Agent {
             Ok(anchor) => (anchor, None),
             Err(failure) => (None, Some(failure)),
         };
+        let desk = Arc::clone(&self.audit);
         Ok(AuditAnchorReply {
             path: self.audit.path().display().to_string(),
-            fingerprint: self.audit.fingerprint(),
+            fingerprint: beside(move || Ok(desk.fingerprint())).await?,
             size: anchor.map(|anchor| anchor.size),
             root: anchor.map(|anchor| HEXLOWER.encode(&anchor.root)),
             anchor_failure,
@@ -87,15 +91,29 @@ impl Handle<AuditConfirmAddress> for Agent {
         _: Events<Never>,
     ) -> Result<ConfirmAddressReply, Failure> {
         let address = message::address(&request.address)?;
+        let allowed = self.vault.run(|cell| cell.open().map(drop).and_then(|()| cell.questions.take())).await;
+        if let Err(failure) = allowed {
+            self.door.refuse(Some(caller), Action::AuditConfirmAddress, failure.code).await;
+            return Err(failure);
+        }
         self.door.pass(caller, Action::AuditConfirmAddress, address.domain().to_owned()).await?;
         let hmac = self
             .vault
             .run(move |cell| Ok(cell.open()?.audit_hmac_key().tag(address_text(&address).as_bytes())))
             .await?;
         let filter = Filter { recipient: Some(hmac), ..Filter::default() };
-        let page = self.audit.reader()?.list(&filter, None, 1000).map_err(|e| e.failure())?;
+        let desk = Arc::clone(&self.audit);
+        let read = move || desk.reader()?.list(&filter, None, MOST).map_err(|e| e.failure());
+        let page = beside(read).await?;
         Ok(ConfirmAddressReply { entries: page.entries.iter().map(|entry| entry.seq).collect() })
     }
+}
+
+/// Reads the log on a thread of its own: it may be long, and holds up no other request.
+async fn beside<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(read).await.map_err(|_| Failure::new(Code::Internal))?
 }
 
 fn view(entry: &Entry) -> AuditEntryView {
@@ -130,6 +148,7 @@ fn sentence(entry: &Entry) -> String {
         "kit-renew" => "renewed the recovery kit",
         "backup" => "wrote a backup",
         "restore" => "restored a backup",
+        "vault-destroy" => "destroyed the vault",
         "settings-change" => "changed the settings",
         "audit-confirm-address" => "asked whether an address is in the log",
         other => other,
