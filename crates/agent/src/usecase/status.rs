@@ -1,10 +1,10 @@
-//! `status`, `agent.stop`. Neither waits for the vault, the keychain or the log.
+//! `status`, `agent.stop`. Neither waits for the vault or the keychain.
 
 use std::sync::{Arc, PoisonError};
 
 use signet_api::wire::{Empty, StatusReport, VaultStatus};
 use signet_api::{AgentStop, Never, Status};
-use signet_core::{Failure, Principal};
+use signet_core::{Code, Failure, Principal};
 
 use crate::agent::Agent;
 use crate::router::{Events, Handle};
@@ -27,10 +27,17 @@ impl Handle<Status> for Agent {
             .snapshots
             .newest()
             .map_or(VaultStatus::Absent, |snapshot| snapshot.status(self.idle.since(), self.idle.locks_at()));
-        if let VaultStatus::Locked { info } | VaultStatus::Unlocked { info, .. } = &vault {
+        let log_of = match &vault {
+            VaultStatus::Locked { info } | VaultStatus::Unlocked { info, .. } => Some(info.vault_id),
+            VaultStatus::Absent | VaultStatus::Unusable { .. } => None,
+        };
+        let desk = Arc::clone(&self.audit);
+        // Opening and reading the log may take a while; it holds up no other request.
+        let audit = tokio::task::spawn_blocking(move || {
             // Whether it opens is in the status itself.
-            let _ = self.audit.open(info.vault_id);
-        }
+            let _ = log_of.map(|vault| desk.open(vault));
+            desk.status()
+        });
         Ok(StatusReport {
             version: env!("CARGO_PKG_VERSION").into(),
             pid: std::process::id(),
@@ -38,7 +45,7 @@ impl Handle<Status> for Agent {
             folder: self.home.data().display().to_string(),
             log_file: self.home.log_file().display().to_string(),
             vault,
-            audit: self.audit.status(),
+            audit: audit.await.map_err(|_| Failure::new(Code::Internal))?,
             sending: self.sends.count(),
             unprotected: self.unprotected.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         })
