@@ -64,12 +64,12 @@ impl UploadJournal {
 
 #[async_trait]
 impl Journal for UploadJournal {
-    async fn session_started(&self, session: &SessionUri) -> Result<(), Failure> {
+    async fn session_started(&self, session: &SessionUri, finishing: bool) -> Result<(), Failure> {
         // Exposed to seal it: after a crash, only this address can tell what became of the message.
         let session = session.expose().to_owned();
         self.save(move |note| {
             note.session = Some(session);
-            note.finishing = false;
+            note.finishing = finishing;
         })
         .await
     }

@@ -51,9 +51,10 @@ pub trait Body: Send + Sync {
 /// stops the send before anything is sent.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// An upload session exists; called before its first byte, and again for each further session of
-    /// the same send, which replaces the one before.
-    async fn session_started(&self, session: &SessionUri) -> Result<(), Failure>;
+    /// An upload session exists; called before its first byte, and again for each further session or
+    /// address of the same send, which replaces the one before. `finishing` is noted in the same write: a
+    /// session that only moved keeps what [`Journal::finishing`] said of it, and a new one begins without.
+    async fn session_started(&self, session: &SessionUri, finishing: bool) -> Result<(), Failure>;
 
     /// The next request may complete the message. From here on a session that is gone means *unknown*.
     async fn finishing(&self) -> Result<(), Failure>;
@@ -93,7 +94,7 @@ impl SessionUri {
 pub struct Interrupted {
     /// The newest session.
     pub session: SessionUri,
-    /// Whether [`Journal::finishing`] was noted for it.
+    /// Whether it was noted as finishing.
     pub finishing: bool,
     /// Bytes of the message in all.
     pub len: u64,

@@ -69,11 +69,13 @@ impl<'a> Upload<'a> {
         self.talk.wire.total
     }
 
-    /// Takes up a session: checked, then durable, before a byte goes there.
+    /// Takes up a session, or follows one to its new address: checked, then durable, before a byte goes there.
     async fn adopt(&mut self, address: &str) -> Result<(), Outcome> {
         let session = SessionUri::parse(address, &self.talk.wire.google.endpoints)
             .map_err(|failure| self.talk.stop(failure))?;
-        self.journal.session_started(&session).await.map_err(|failure| self.talk.stop(failure))?;
+        // In one write: a crash must never find a session that moved in doubt without its doubt.
+        let noted = self.journal.session_started(&session, self.talk.last_out).await;
+        noted.map_err(|failure| self.talk.stop(failure))?;
         self.session = Some(session);
         Ok(())
     }
@@ -96,7 +98,7 @@ impl<'a> Upload<'a> {
             match next {
                 Next::Kept(kept, moved_to) => {
                     if let Some(address) = moved_to {
-                        self.move_to(&address).await?;
+                        self.adopt(&address).await?;
                     }
                     at = kept;
                     if kept > high {
@@ -171,15 +173,6 @@ impl<'a> Upload<'a> {
     async fn ask(&mut self, after: Option<Wait>) -> Result<Next, Outcome> {
         let session = self.session.as_ref().ok_or_else(no_session)?;
         self.talk.ask(session, after).await
-    }
-
-    /// Follows a session to its new address, durable like the first.
-    async fn move_to(&mut self, address: &str) -> Result<(), Outcome> {
-        self.adopt(address).await?;
-        if self.talk.last_out {
-            self.journal.finishing().await.map_err(|failure| self.talk.stop(failure))?;
-        }
-        Ok(())
     }
 }
 

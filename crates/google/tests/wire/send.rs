@@ -77,6 +77,26 @@ async fn a_session_that_moves_is_noted_before_it_is_followed() {
 }
 
 #[tokio::test]
+async fn a_session_that_moves_in_doubt_keeps_its_doubt_in_the_same_write() {
+    let world = World::new([(Step::Last, Fault::Keep(3)), (Step::Query, Fault::Move)]).await;
+    world.fake.state().faults.push_front((Step::Last, Fault::ResetBefore));
+    let outcome = world.send(Letter::new(10)).await;
+    assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
+    let expected = [
+        "Token",
+        "Initiate",
+        "started",
+        "finishing",
+        "Last",
+        "Query",
+        "moved while finishing",
+        "Last",
+        "Last",
+    ];
+    assert_eq!(world.events(), expected);
+}
+
+#[tokio::test]
 async fn the_second_send_uses_the_cached_token_and_a_rejected_one_is_renewed_once() {
     let world = World::new([]).await;
     world.send(Letter::new(10)).await;

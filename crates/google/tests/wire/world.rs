@@ -216,9 +216,9 @@ impl Notes {
 
 #[async_trait]
 impl Journal for Notes {
-    async fn session_started(&self, session: &SessionUri) -> Result<(), Failure> {
+    async fn session_started(&self, session: &SessionUri, finishing: bool) -> Result<(), Failure> {
         assert!(session.expose().contains("upload_id="));
-        self.note("started")
+        self.note(if finishing { "moved while finishing" } else { "started" })
     }
 
     async fn finishing(&self) -> Result<(), Failure> {
