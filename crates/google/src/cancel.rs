@@ -14,7 +14,7 @@ impl Cancel {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// Asks the send to stop. It does so unless its last chunk is on its way already.
+    /// Asks the send to stop. A last chunk that is on its way already is heard out first.
     pub fn cancel(&self) {
         self.0.send_replace(true);
     }

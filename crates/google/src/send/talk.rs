@@ -17,6 +17,9 @@ use crate::{AccessToken, Freshness, TokenSource};
 /// More tries for a message that may be out: an honest answer is worth the wait.
 const TRIES_IN_DOUBT: u32 = 8;
 
+/// How long a send in doubt that is cancelled waits for an answer about it.
+const LAST_WORD: Duration = Duration::from_secs(5);
+
 /// Which request was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
@@ -81,14 +84,7 @@ impl<'a> Talk<'a> {
 
     /// Gets the token to begin with.
     pub(super) async fn begin(&mut self) -> Result<(), Outcome> {
-        tokio::select! {
-            biased;
-            () = self.wire.cancel.cancelled() => Err(Outcome::NotSent(Failure::new(Code::Cancelled))),
-            token = self.tokens.token(Freshness::Cached) => {
-                self.token = Some(token.map_err(Outcome::NotSent)?);
-                Ok(())
-            }
-        }
+        self.mint(Freshness::Cached).await
     }
 
     /// Gets a session: its address, not yet checked.
@@ -130,7 +126,7 @@ impl<'a> Talk<'a> {
     /// Waits before the next try, or stops.
     pub(super) async fn wait(&mut self, failure: Failure, asked: Option<Duration>) -> Result<(), Outcome> {
         match self.backoff.next(failure, asked) {
-            Ok(wait) => self.pause(wait).await,
+            Ok(wait) => self.pause(wait).await.map_err(|failure| self.stop(failure)),
             Err(failure) => Err(self.stop(failure)),
         }
     }
@@ -143,13 +139,15 @@ impl<'a> Talk<'a> {
             let mut given_up = None;
             if let Some((failure, asked)) = after.take() {
                 match self.backoff.next(failure, asked) {
-                    Ok(wait) => self.pause(wait).await?,
-                    Err(failure) if self.doubt == Doubt::None => return Err(Outcome::NotSent(failure)),
-                    // In doubt, the last word is the server's.
+                    Ok(wait) => given_up = self.pause(wait).await.err(),
                     Err(failure) => given_up = Some(failure),
                 }
             }
-            let answer = self.wire.query(session, self.token.as_deref(), self.doubt == Doubt::None).await;
+            // In doubt, the last word is the server's.
+            if let Some(failure) = given_up.take_if(|_| self.doubt == Doubt::None) {
+                return Err(Outcome::NotSent(failure));
+            }
+            let answer = self.query(session).await;
             match (self.judge(answer, Asked::Query).await?, given_up) {
                 (next @ (Next::Sent(_) | Next::Vanished(_)), _) => return Ok(next),
                 (_, Some(failure)) => return Err(self.stop(failure)),
@@ -160,14 +158,30 @@ impl<'a> Talk<'a> {
         }
     }
 
-    /// Lets time pass; cancelling ends it while nothing can be out.
-    async fn pause(&self, wait: Duration) -> Result<(), Outcome> {
+    /// Asks once. Cancelling ends it, in doubt after a last chance for an answer.
+    async fn query(&self, session: &SessionUri) -> Answer {
+        let in_doubt = self.doubt != Doubt::None;
+        let patience = async {
+            self.wire.cancel.cancelled().await;
+            tokio::time::sleep(LAST_WORD).await;
+        };
+        tokio::select! {
+            answer = self.wire.query(session, self.token.as_deref(), !in_doubt) => answer,
+            () = patience => Answer::Cancelled,
+        }
+    }
+
+    /// Lets time pass, unless the user cancels.
+    async fn pause(&self, wait: Duration) -> Result<(), Failure> {
+        self.unless_cancelled(self.wire.google.pace.sleep(wait)).await
+    }
+
+    /// What comes of it, unless the user cancels first.
+    pub(super) async fn unless_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::select! {
             biased;
-            () = self.wire.cancel.cancelled(), if self.doubt == Doubt::None => {
-                Err(Outcome::NotSent(Failure::new(Code::Cancelled)))
-            }
-            () = self.wire.google.pace.sleep(wait) => Ok(()),
+            () = self.wire.cancel.cancelled() => Err(Failure::new(Code::Cancelled)),
+            done = work => Ok(done),
         }
     }
 
@@ -242,9 +256,14 @@ impl<'a> Talk<'a> {
             return Err(self.stop(failure));
         }
         self.renewed = true;
-        let token = self.tokens.token(Freshness::New).await.map_err(|failure| self.stop(failure))?;
-        self.token = Some(token);
+        self.mint(Freshness::New).await?;
         Ok(Next::Again)
+    }
+
+    async fn mint(&mut self, freshness: Freshness) -> Result<(), Outcome> {
+        let token = self.unless_cancelled(self.tokens.token(freshness)).await;
+        self.token = Some(token.flatten().map_err(|failure| self.stop(failure))?);
+        Ok(())
     }
 
     fn doubt_if(&mut self, condition: bool, doubt: Doubt) {

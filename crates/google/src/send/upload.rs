@@ -152,11 +152,12 @@ impl<'a> Upload<'a> {
     /// Sends the chunk that completes the message, read and so verified to its end before.
     async fn last_chunk(&mut self, at: u64, mut source: Feed) -> Result<Next, Outcome> {
         let len = self.total() - at;
-        let Some(piece) = source.last(len).await else {
+        let piece = self.talk.unless_cancelled(source.last(len)).await;
+        let Some(piece) = piece.map_err(|failure| self.talk.stop(failure))? else {
             let failure = source.failure().unwrap_or_else(|| Failure::new(Code::AttachmentUnreadable));
             return Err(self.talk.stop(failure));
         };
-        if self.talk.doubt == Doubt::None && self.talk.wire.cancel.is_cancelled() {
+        if self.talk.wire.cancel.is_cancelled() {
             return Err(self.talk.stop(Failure::new(Code::Cancelled)));
         }
         if !self.talk.last_out {

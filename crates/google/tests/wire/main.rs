@@ -4,6 +4,7 @@
 mod fake;
 mod lookups;
 mod send;
+mod send_cancel;
 mod send_faults;
 mod send_invariant;
 mod token;
