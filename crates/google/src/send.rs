@@ -14,7 +14,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use signet_core::Failure;
+use signet_core::{Code, Failure};
 
 use crate::{Cancel, Google, TokenSource};
 
@@ -38,9 +38,17 @@ impl Google {
     }
 
     /// Settles a send that a restart interrupted, by asking the session what became of it. Sends nothing
-    /// itself: an upload that is not complete is given up and reported as not sent.
-    pub async fn settle(&self, interrupted: &Interrupted, tokens: &dyn TokenSource) -> Outcome {
+    /// itself: an upload that Google says is incomplete, twice and in its own words, is given up and
+    /// reported as not sent; a session that is gone is unknown. `None` if Google gave no such answer now:
+    /// ask again later.
+    pub async fn settle_now(&self, interrupted: &Interrupted, tokens: &dyn TokenSource) -> Option<Outcome> {
         settle::settle(self, interrupted, tokens).await
+    }
+
+    /// Like [`Google::settle_now`] for whoever will not ask again: no answer is unknown.
+    pub async fn settle(&self, interrupted: &Interrupted, tokens: &dyn TokenSource) -> Outcome {
+        let outcome = self.settle_now(interrupted, tokens).await;
+        outcome.unwrap_or_else(|| Outcome::Unknown(Failure::new(Code::SendUnknown)))
     }
 
     /// Checks that Gmail would let this token's subject start a message: the API is enabled, the scope is

@@ -48,8 +48,10 @@ pub enum Fault {
     Move,
     /// The session is gone.
     Expire,
-    /// The reply takes this long.
+    /// The reply takes this long, and what it is for as well.
     Slow(Duration),
+    /// Everything is done at once; the reply takes this long.
+    SlowAfter(Duration),
 }
 
 /// One upload session.
@@ -138,6 +140,11 @@ impl Fake {
             Some(Fault::ReplyAfter(status, text)) => {
                 self.act(step, &head, &body, None);
                 Ok(self.reply(status, &[], text))
+            }
+            Some(Fault::SlowAfter(time)) => {
+                let answer = self.act(step, &head, &body, None);
+                tokio::time::sleep(time).await;
+                Ok(answer)
             }
             Some(Fault::ResetAfter) => {
                 self.act(step, &head, &body, None);

@@ -7,5 +7,6 @@ mod send;
 mod send_cancel;
 mod send_faults;
 mod send_invariant;
+mod settle;
 mod token;
 mod world;

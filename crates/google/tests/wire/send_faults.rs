@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use signet_core::Code;
-use signet_google::{Endpoints, Interrupted, Outcome, SessionUri};
+use signet_google::{Endpoints, Outcome};
 
 use crate::fake::{Fault, Step, api_error, html};
 use crate::world::{KIB, Letter, Mark, Notes, World};
@@ -312,43 +312,4 @@ async fn a_sandbox_that_is_away_is_said_so() {
     let body = std::sync::Arc::new(Letter::new(10));
     let outcome = away.send(body, &world.source, &journal, &(), &world.cancel).await;
     assert_eq!(not_sent(outcome).code, Code::SandboxAway);
-}
-
-/// Sends with a journal that keeps the session, as the vault does.
-async fn settle(faults: Vec<(Step, Fault)>, finishing: bool) -> (Outcome, usize) {
-    let world = World::new(faults).await;
-    let session = SessionUri::parse(
-        &format!("{}upload/session?upload_id=session1", world.fake.url),
-        &Endpoints::sandbox(&world.fake.url).unwrap(),
-    )
-    .unwrap();
-    let len = 300 * KIB as u64;
-    world.send(two_chunks()).await;
-    let interrupted = Interrupted { session, finishing, len };
-    let outcome = world.google.settle(&interrupted, &world.source).await;
-    (outcome, world.delivered())
-}
-
-#[tokio::test]
-async fn after_a_restart_the_session_says_what_became_of_the_send() {
-    let silence = |first: (Step, Fault), queries: usize| {
-        let rest = (0..queries).map(|_| (Step::Query, Fault::ResetBefore));
-        std::iter::once(first).chain(rest).collect::<Vec<_>>()
-    };
-    // The last chunk was taken, and nobody heard of it: eight queries fail, the ninth is the restart's.
-    let (outcome, delivered) = settle(silence((Step::Last, Fault::ResetAfter), 7), true).await;
-    assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
-    assert_eq!(delivered, 1);
-
-    let (outcome, delivered) = settle(silence((Step::Last, Fault::ResetBefore), 7), true).await;
-    assert_eq!(not_sent(outcome).code, Code::Interrupted);
-    assert_eq!(delivered, 0);
-
-    let (outcome, _) = settle(silence((Step::Chunk, Fault::ResetBefore), 5), false).await;
-    assert_eq!(not_sent(outcome).code, Code::Interrupted);
-
-    let mut gone = silence((Step::Last, Fault::ResetAfter), 7);
-    gone.push((Step::Query, Fault::Expire));
-    let (outcome, _) = settle(gone, true).await;
-    assert_eq!(unknown(outcome).code, Code::SendUnknown);
 }

@@ -8,7 +8,7 @@ use signet_google::Outcome;
 use crate::fake::{Fault, Step, api_error, html};
 use crate::world::{KIB, Letter, TestPace, World};
 
-fn fault() -> impl Strategy<Value = (Step, Fault)> {
+pub fn fault() -> impl Strategy<Value = (Step, Fault)> {
     let step = prop::sample::select(vec![Step::Initiate, Step::Chunk, Step::Last, Step::Last, Step::Query]);
     let fault = prop_oneof![
         Just(html(503)),
