@@ -80,6 +80,8 @@ impl Session {
         let mut pairs: Vec<(&str, OsString)> =
             DIRECTORIES.iter().map(|(variable, name)| (*variable, self.dir().join(name).into())).collect();
         pairs.push(("DBUS_SESSION_BUS_ADDRESS", self.bus_address().into()));
+        // Nobody listens there unless a test puts a bus there: the real one is not a test's business.
+        pairs.push(("DBUS_SYSTEM_BUS_ADDRESS", self.system_bus_address().into()));
         pairs
     }
 
@@ -101,13 +103,16 @@ impl Session {
     pub fn start_bus(&mut self) {
         let socket = self.dir().join("run/bus");
         let _ = std::fs::remove_file(&socket);
-        let config = self.dir().join("bus.conf");
-        std::fs::write(&config, bus_config(&self.bus_address())).expect("bus configuration");
-        let mut daemon = self.command("dbus-daemon");
-        daemon.args(["--nofork", "--nopidfile", "--config-file"]).arg(config);
-        daemon.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        self.bus = Some(daemon.spawn().expect("dbus-daemon"));
+        self.bus = Some(self.start_daemon("bus.conf", &self.bus_address()));
         wait_for("the session bus", || socket.exists());
+    }
+
+    /// Starts a bus that programs of this session take for the system's. The caller ends it.
+    #[must_use = "the bus runs until it is killed"]
+    pub fn start_system_bus(&self) -> Child {
+        let daemon = self.start_daemon("system-bus.conf", &self.system_bus_address());
+        wait_for("the system bus", || self.system_bus_socket().exists());
+        daemon
     }
 
     /// Ends the bus: everything connected to it loses its connection.
@@ -168,6 +173,23 @@ impl Session {
         call.args(["call", "--timeout", "2", "--session", "--dest", SERVICE]);
         call.args(["--object-path", SERVICE_PATH, "--method", method]).args(arguments);
         call.output().expect("gdbus")
+    }
+
+    fn start_daemon(&self, config: &str, address: &str) -> Child {
+        let config = self.dir().join(config);
+        std::fs::write(&config, bus_config(address)).expect("bus configuration");
+        let mut daemon = self.command("dbus-daemon");
+        daemon.args(["--nofork", "--nopidfile", "--config-file"]).arg(config);
+        daemon.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        daemon.spawn().expect("dbus-daemon")
+    }
+
+    fn system_bus_socket(&self) -> PathBuf {
+        self.dir().join("run/system-bus")
+    }
+
+    fn system_bus_address(&self) -> String {
+        format!("unix:path={}", self.system_bus_socket().display())
     }
 
     fn bus_address(&self) -> String {

@@ -3,10 +3,12 @@
 
 mod answer;
 mod inbox;
+mod logind;
 mod person;
 mod setup;
 
 pub use answer::Answer;
 pub use inbox::Delivered;
+pub use logind::Logind;
 pub use person::{PASSPHRASE, Person};
 pub use setup::SetUp;
