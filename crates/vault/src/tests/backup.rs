@@ -68,6 +68,8 @@ fn a_restored_backup_of_now_opens_and_the_replaced_file_is_kept() {
     place.wait();
     let info = restore(place.dir(), &backup.file, place.environment()).unwrap();
     assert_eq!(info.keys, 2);
+    assert!(!place.open().unwrap().needs_kit().unwrap());
+    place.wait();
     let vault = user.unlock(place.open().unwrap());
     assert_furnished(&vault);
     assert!(vault.fetch(Table::History, [77; 16]).unwrap().is_none(), "it is the backup");
@@ -89,7 +91,9 @@ fn a_backup_from_before_the_last_code_is_told_as_rolled_back() {
     drop(user.unlock(vault.lock()));
     place.wait();
     restore(place.dir(), &backup.file, place.environment()).unwrap();
-    let refused = place.open().unwrap().unlock(user.passphrase(), user.code(), Width::Near);
+    let mut locked = place.open().unwrap();
+    assert!(locked.needs_kit().unwrap());
+    let refused = locked.unlock(user.passphrase(), user.code(), Width::Near);
     assert_eq!(refused.err().unwrap().failure().code, Code::VaultRolledBack);
 }
 
