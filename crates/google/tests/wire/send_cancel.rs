@@ -18,7 +18,7 @@ struct Forever;
 #[async_trait]
 impl Sleeper for Forever {
     async fn sleep(&self, _: Duration) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -33,6 +33,7 @@ impl Pace for Forever {}
 const LONG: Duration = Duration::from_secs(40);
 
 /// Sends, and cancels a moment after the event was seen so many times.
+/// A cancelled send must not wait: it gets 20 seconds, and all that it could wait for takes longer.
 async fn cancelled_after(world: &World, event: &str, times: usize, body: impl Body + 'static) -> Outcome {
     let cancel = async {
         while world.count(event) < times {
@@ -42,7 +43,7 @@ async fn cancelled_after(world: &World, event: &str, times: usize, body: impl Bo
         world.cancel.cancel();
     };
     let send = tokio::time::timeout(Duration::from_secs(20), world.send(body));
-    tokio::join!(send, cancel).0.expect("a cancelled send must not wait")
+    tokio::join!(send, cancel).0.unwrap()
 }
 
 async fn stuck(faults: impl IntoIterator<Item = (Step, Fault)>) -> World {
