@@ -2,7 +2,7 @@
 
 use signet_core::Action;
 
-const ALL: [Action; 17] = [
+const ALL: [Action; 18] = [
     Action::Send,
     Action::Check,
     Action::KeyImport,
@@ -18,6 +18,7 @@ const ALL: [Action; 17] = [
     Action::KitRenew,
     Action::Backup,
     Action::Restore,
+    Action::VaultDestroy,
     Action::SettingsChange,
     Action::AuditConfirmAddress,
 ];
@@ -58,8 +59,9 @@ mod tests {
                 Action::KitRenew => 12,
                 Action::Backup => 13,
                 Action::Restore => 14,
-                Action::SettingsChange => 15,
-                Action::AuditConfirmAddress => 16,
+                Action::VaultDestroy => 15,
+                Action::SettingsChange => 16,
+                Action::AuditConfirmAddress => 17,
             };
             assert_eq!(place, expected);
         }

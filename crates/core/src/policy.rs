@@ -101,6 +101,8 @@ pub enum Action {
     Backup,
     /// Put a backup in place.
     Restore,
+    /// Remove the vault with everything it has in the keychain.
+    VaultDestroy,
     /// Change a setting.
     SettingsChange,
     /// Confirm whether an address is in the log.
@@ -109,7 +111,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Send,
         Self::Check,
         Self::KeyImport,
@@ -125,6 +127,7 @@ impl Action {
         Self::KitRenew,
         Self::Backup,
         Self::Restore,
+        Self::VaultDestroy,
         Self::SettingsChange,
         Self::AuditConfirmAddress,
     ];
@@ -152,6 +155,7 @@ impl Action {
             Self::KitRenew => "kit-renew",
             Self::Backup => "backup",
             Self::Restore => "restore",
+            Self::VaultDestroy => "vault-destroy",
             Self::SettingsChange => "settings-change",
             Self::AuditConfirmAddress => "audit-confirm-address",
         }

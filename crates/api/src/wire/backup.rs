@@ -60,8 +60,11 @@ pub struct DestroyRequest {
 }
 
 /// The vault is gone.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Destroyed {
     /// The vault that was.
     pub vault_id: VaultId,
+    /// Where its audit log is kept, if there was one; it still verifies by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! `vault destroy`.
 
-use signet_api::wire::{DestroyRequest, Empty, VaultStatus};
+use signet_api::wire::{DestroyRequest, Destroyed, Empty, VaultStatus};
 use signet_api::{Status, VaultDestroy};
 use signet_core::{Code, Failure, VaultId};
 
@@ -15,12 +15,14 @@ pub(super) async fn run(context: &Context<'_>, command: VaultCommand) -> Result<
     if !args.yes {
         confirm(vault_id)?;
     }
-    let destroyed = context.call::<VaultDestroy>(&DestroyRequest { vault_id }).await?;
+    let destroyed: Destroyed = context.call::<VaultDestroy>(&DestroyRequest { vault_id }).await?;
     context.printer.done(&destroyed, |v| {
+        let log = destroyed.log.as_ref().map(|log| format!("\n  Its audit log is kept in {log}."));
         format!(
             "{} The vault is gone, from the disk and from the keychain.\n  Its keys stay valid at Google until \
-             they are deleted there.",
-            v.ink.green("✓")
+             they are deleted there.{}",
+            v.ink.green("✓"),
+            log.unwrap_or_default()
         )
     });
     Ok(End::OK)
