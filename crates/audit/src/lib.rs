@@ -6,11 +6,13 @@
 //! - Judging: [`verify`], on the file or a copy, without the vault.
 
 mod actions;
+mod ahead;
 mod cbor;
 mod db;
 mod encoding;
 mod entry;
 mod error;
+mod facts;
 mod keys;
 mod log;
 mod note;
@@ -18,6 +20,7 @@ mod pass;
 mod reader;
 mod report;
 mod reserve;
+mod roots;
 mod signer;
 mod snapshot;
 mod throttle;

@@ -11,8 +11,6 @@ const ED25519: u8 = 1;
 /// A checkpoint taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Note<'a> {
-    /// What is signed: origin, size and root, each with its newline.
-    pub(crate) body: &'a str,
     pub(crate) origin: &'a str,
     pub(crate) size: u64,
     pub(crate) root: [u8; 32],
@@ -30,10 +28,15 @@ pub(crate) fn sign(
     root: &[u8; 32],
     key: &dyn CheckpointKey,
 ) -> String {
-    let body = format!("{origin}\n{size}\n{}\n", BASE64.encode(root));
+    let body = body(origin, size, root);
     let mut signature = key_id(key_name, &key.public_key()).to_vec();
     signature.extend_from_slice(&key.sign(body.as_bytes()));
     format!("{body}\n\u{2014} {key_name} {}\n", BASE64.encode(&signature))
+}
+
+/// What is signed.
+pub(crate) fn body(origin: &str, size: u64, root: &[u8; 32]) -> String {
+    format!("{origin}\n{size}\n{}\n", BASE64.encode(root))
 }
 
 /// SHA-256(name || 0A || 01 || public key), first four bytes (C2SP signed-note).
@@ -52,7 +55,6 @@ impl<'a> Note<'a> {
     /// Reads a checkpoint in exactly the form that [`sign`] writes.
     pub(crate) fn parse(note: &'a str) -> Option<Self> {
         let (text, line) = note.split_once("\n\n")?;
-        let body = &note[..=text.len()];
         let mut lines = text.split('\n');
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
         let (key_name, signature) = line.strip_prefix("\u{2014} ")?.strip_suffix('\n')?.split_once(' ')?;
@@ -63,7 +65,6 @@ impl<'a> Note<'a> {
         let signature: [u8; 68] = base64(signature)?;
         let (key_id, signature) = signature.split_first_chunk()?;
         Some(Self {
-            body,
             origin,
             size: size.parse().ok()?,
             root: base64(root)?,
@@ -110,7 +111,10 @@ mod tests {
         assert_eq!(note, include_str!("../vectors/checkpoint.txt"));
         let parsed = Note::parse(&note).unwrap();
         assert_eq!((parsed.origin, parsed.size, parsed.root), ("signet/00", 3, [0xff; 32]));
-        assert_eq!(parsed.body, "signet/00\n3\n//////////////////////////////////////////8=\n");
+        assert_eq!(
+            body(parsed.origin, parsed.size, &parsed.root),
+            "signet/00\n3\n//////////////////////////////////////////8=\n"
+        );
         assert_eq!(parsed.key_id, key_id("signet/00/locked", &key(1).public_key()));
     }
 

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use rusqlite::{Connection, Rows};
+use rusqlite::Connection;
 
-use crate::actions::may_use_key;
-use crate::encoding::View;
+use crate::facts::{Claim, EntryFact, NoteFact};
 use crate::keys::{Keys, SignedBy};
-use crate::note::{self, Note};
+use crate::note;
+use crate::roots::Roots;
 use crate::tiles::Compared;
-use crate::tree::{Edge, leaf_hash};
+use crate::tree::Edge;
 use crate::{Anchor, Check, CheckName, Depth, Report, Trust};
 
 /// The state of one pass over a log.
@@ -19,6 +19,8 @@ pub(crate) struct Pass<'a> {
     anchor: Option<Anchor>,
     edge: Edge,
     nodes: Option<Compared<'a>>,
+    /// Where roots are compared, if not here.
+    roots: Option<Roots>,
     next_seq: u64,
     /// Size at which the present commit begins.
     start: u64,
@@ -26,8 +28,6 @@ pub(crate) struct Pass<'a> {
     link: Option<[u8; 32]>,
     /// The newest checkpoint of the vault's key, not yet checked.
     pending: Option<Pending>,
-    /// Its text.
-    pending_body: String,
     failures: BTreeMap<CheckName, String>,
     checkpoints: u64,
     signatures: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Pass<'a> {
 struct Pending {
     start: u64,
     size: u64,
-    signature: [u8; 64],
+    claim: Claim,
 }
 
 impl<'a> Pass<'a> {
@@ -48,11 +48,11 @@ impl<'a> Pass<'a> {
             anchor,
             edge: Edge::default(),
             nodes: None,
+            roots: None,
             next_seq: 0,
             start: 0,
             link: None,
             pending: None,
-            pending_body: String::new(),
             failures: BTreeMap::new(),
             checkpoints: 0,
             signatures: 0,
@@ -69,6 +69,16 @@ impl<'a> Pass<'a> {
     /// Compares the stored tree nodes, too.
     pub(crate) fn compare_nodes(&mut self, connection: &'a Connection) {
         self.nodes = Some(Compared::with(connection));
+    }
+
+    /// Leaves the comparison of the checkpoints' roots to a thread beside this one.
+    pub(crate) fn send_roots(&mut self, roots: Roots) {
+        self.roots = Some(roots);
+    }
+
+    /// What to finish, if the comparison of roots was left to another thread.
+    pub(crate) const fn take_roots(&mut self) -> Option<Roots> {
+        self.roots.take()
     }
 
     pub(crate) fn first_failure(mut self) -> Option<String> {
@@ -97,22 +107,21 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// One commit: the entries up to `size`, then its checkpoint.
+    /// One commit: the entries up to its size, then its checkpoint.
     pub(crate) fn commit(
         &mut self,
         keys: &Keys,
-        entries: &mut Rows<'_>,
-        size: u64,
-        text: &str,
+        entries: &mut impl Iterator<Item = rusqlite::Result<EntryFact>>,
+        note: NoteFact,
     ) -> rusqlite::Result<()> {
         self.checkpoints += 1;
+        let size = note.size;
         let (mut first, mut sensitive) = (true, None);
         while self.edge.size() < size {
-            let Some(row) = entries.next()? else { break };
-            let seq = row.get_ref(0)?.as_i64().map_err(rusqlite::Error::from)?.cast_unsigned();
-            let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            if self.entry(seq, body, first)? {
-                sensitive = sensitive.or(Some(seq));
+            let Some(entry) = entries.next() else { break };
+            let entry = entry?;
+            if self.entry(&entry, first)? {
+                sensitive = sensitive.or(Some(entry.seq));
             }
             first = false;
         }
@@ -123,30 +132,28 @@ impl<'a> Pass<'a> {
             });
         }
         let start = std::mem::replace(&mut self.start, size);
-        self.link = Some(note::hash(text));
-        let Some(note) = Note::parse(text).filter(|note| note.size == size) else {
+        self.link = Some(note.hash);
+        let Some(claim) = note.claim else {
             self.fail(CheckName::CheckpointSignature, || {
                 format!("The checkpoint of size {size} is not valid.")
             });
             return Ok(());
         };
-        if note.root != self.edge.root() {
-            self.fail(CheckName::TreeRoot, || {
-                format!("The entries before {size} do not have the root that their checkpoint names.")
-            });
+        match &mut self.roots {
+            Some(roots) => roots.claim(&self.edge, size, claim.root),
+            None if claim.root != self.edge.root() => self.wrong_root(size),
+            None => {}
         }
-        match keys.signed_by(&note, start) {
+        match claim.by {
             Some(SignedBy::Unlocked) => {
                 if self.depth == Depth::Every {
                     self.settle(keys);
                 }
-                self.pending = Some(Pending { start, size, signature: note.signature });
-                self.pending_body.clear();
-                self.pending_body.push_str(note.body);
+                self.pending = Some(Pending { start, size, claim });
             }
             Some(SignedBy::Locked) => {
                 self.settle(keys);
-                self.signature(keys, SignedBy::Locked, start, size, note.body, &note.signature);
+                self.signature(keys, SignedBy::Locked, start, size, &claim);
                 self.locked_entries += size.saturating_sub(start);
                 if let Some(seq) = sensitive {
                     self.fail(CheckName::LockedKeyUse, || {
@@ -161,18 +168,25 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// The entries do not have the root that the checkpoint of that size names.
+    pub(crate) fn wrong_root(&mut self, size: u64) {
+        self.fail(CheckName::TreeRoot, || {
+            format!("The entries before {size} do not have the root that their checkpoint names.")
+        });
+    }
+
     /// One entry; answers whether only the vault's own key may sign it.
-    fn entry(&mut self, seq: u64, body: &[u8], first: bool) -> rusqlite::Result<bool> {
-        let view = View::decode(body);
-        let place = self.next_seq;
-        if seq != place || view.is_ok_and(|view| view.seq != place) {
+    fn entry(&mut self, entry: &EntryFact, first: bool) -> rusqlite::Result<bool> {
+        let EntryFact { seq, leaf, content } = entry;
+        let (seq, place) = (*seq, self.next_seq);
+        if seq != place || content.as_ref().is_some_and(|content| content.seq != place) {
             self.fail(CheckName::Sequence, || {
                 format!("Where entry {place} should be, there is entry {seq}.")
             });
         }
         self.next_seq = seq.wrapping_add(1);
         let nodes = &mut self.nodes;
-        self.edge.push_noting(leaf_hash(body), |level, hash| {
+        self.edge.push_noting(*leaf, |level, hash| {
             nodes.as_mut().map_or(Ok(()), |nodes| nodes.note(level, hash))
         })?;
         if let Some(anchor) = self.anchor
@@ -183,39 +197,31 @@ impl<'a> Pass<'a> {
                 format!("The first {} entries are not those that the keychain remembers.", anchor.size)
             });
         }
-        let Ok(view) = view else {
+        let Some(content) = content else {
             self.fail(CheckName::EntryEncoding, || format!("Entry {seq} is not canonical CBOR."));
             return Ok(true);
         };
-        let link = if first { self.link.as_ref() } else { None };
-        if view.link != link {
+        let link = if first { self.link } else { None };
+        if content.link != link {
             self.fail(CheckName::CheckpointChain, || {
                 format!("Entry {seq} does not name the checkpoint before it.")
             });
         }
-        Ok(needs_unlocked(&view))
+        Ok(content.needs_unlocked)
     }
 
     /// Checks the newest checkpoint of the vault's key.
     fn settle(&mut self, keys: &Keys) {
-        if let Some(Pending { start, size, signature }) = self.pending.take() {
-            let body = std::mem::take(&mut self.pending_body);
-            self.signature(keys, SignedBy::Unlocked, start, size, &body, &signature);
-            self.pending_body = body;
+        if let Some(Pending { start, size, claim }) = self.pending.take() {
+            self.signature(keys, SignedBy::Unlocked, start, size, &claim);
         }
     }
 
-    fn signature(
-        &mut self,
-        keys: &Keys,
-        by: SignedBy,
-        start: u64,
-        size: u64,
-        body: &str,
-        signature: &[u8; 64],
-    ) {
+    fn signature(&mut self, keys: &Keys, by: SignedBy, start: u64, size: u64, claim: &Claim) {
         self.signatures += 1;
-        if !keys.verifies(by, start, body, signature) {
+        // Its one form, and the origin is the log's: so this is what stood in the checkpoint.
+        let body = note::body(&keys.origin, size, &claim.root);
+        if !keys.verifies(by, start, &body, &claim.signature) {
             self.fail(CheckName::CheckpointSignature, || {
                 format!("The signature of the checkpoint of size {size} does not verify.")
             });
@@ -223,10 +229,14 @@ impl<'a> Pass<'a> {
     }
 
     /// After the newest checkpoint.
-    pub(crate) fn finish(&mut self, keys: &Keys, entries: &mut Rows<'_>) -> rusqlite::Result<()> {
+    pub(crate) fn finish(
+        &mut self,
+        keys: &Keys,
+        entries: &mut impl Iterator<Item = rusqlite::Result<EntryFact>>,
+    ) -> rusqlite::Result<()> {
         self.settle(keys);
         let size = self.edge.size();
-        if entries.next()?.is_some() {
+        if entries.next().transpose()?.is_some() {
             self.fail(CheckName::TreeRoot, || format!("Entries after {size} are covered by no checkpoint."));
         }
         if self.checkpoints == 0 {
@@ -268,14 +278,6 @@ impl<'a> Pass<'a> {
             signatures_checked: self.signatures,
         }
     }
-}
-
-/// What only the vault's own key may sign: key use (a refusal uses none; an action of a newer version
-/// may), and HMACs, whose key the locked agent does not have.
-fn needs_unlocked(view: &View<'_>) -> bool {
-    may_use_key(view.action) && view.decision != "refused"
-        || !view.recipient_hmacs.is_empty()
-        || !view.attachment_hmacs.is_empty()
 }
 
 fn passed(name: CheckName, trust: &Trust) -> &'static str {

@@ -1,7 +1,7 @@
 //! Opening a log only to look: also a copy, also in a folder that cannot be written.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
@@ -10,6 +10,8 @@ use crate::{OpenError, db};
 /// An open log that stays as it is.
 pub(crate) struct Snapshot {
     connection: Connection,
+    path: PathBuf,
+    open: fn(&Path) -> rusqlite::Result<Connection>,
     /// Holds the private copy, if one had to be made, until the connection is closed.
     _copy: Option<tempfile::TempDir>,
 }
@@ -24,23 +26,37 @@ impl Snapshot {
         }
         let wal = db::beside(path, "-wal");
         if !wal.exists() {
-            return Ok(Self { connection: begin(db::open_immutable(path)?)?, _copy: None });
+            return Ok(Self::of(path, db::open_immutable, None)?);
         }
         if db::beside(path, "-shm").exists()
-            && let Ok(connection) = db::open_readable(path).and_then(begin)
+            && let Ok(snapshot) = Self::of(path, db::open_readable, None)
         {
-            return Ok(Self { connection, _copy: None });
+            return Ok(snapshot);
         }
         let unavailable = |error: std::io::Error| OpenError::Unavailable(error.to_string());
         let folder = tempfile::tempdir().map_err(unavailable)?;
         let copy = folder.path().join("audit.db");
         fs::copy(path, &copy).map_err(unavailable)?;
         fs::copy(wal, db::beside(&copy, "-wal")).map_err(unavailable)?;
-        Ok(Self { connection: begin(db::open_readable(&copy)?)?, _copy: Some(folder) })
+        Ok(Self::of(&copy, db::open_readable, Some(folder))?)
     }
 
     pub(crate) const fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Another connection, for another thread. It may see rows that were appended since, but none of
+    /// this one's rows are gone: there is no reason to look beyond this one's last row.
+    pub(crate) fn another(&self) -> rusqlite::Result<Connection> {
+        begin((self.open)(&self.path)?)
+    }
+
+    fn of(
+        path: &Path,
+        open: fn(&Path) -> rusqlite::Result<Connection>,
+        copy: Option<tempfile::TempDir>,
+    ) -> rusqlite::Result<Self> {
+        Ok(Self { connection: begin(open(path)?)?, path: path.into(), open, _copy: copy })
     }
 }
 

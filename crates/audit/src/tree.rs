@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
 
 /// Hash of an entry: SHA-256(00 || entry).
@@ -9,13 +10,28 @@ pub(crate) fn leaf_hash(entry: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update([0]).chain_update(entry).finalize().into()
 }
 
-/// Hash of an inner node: SHA-256(01 || left || right).
+/// Hash of an inner node: SHA-256(01 || left || right). Two blocks in place, with the padding that 65
+/// bytes always have: nodes are the larger part of what a verification hashes.
 pub(crate) fn node_hash(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    let mut bytes = [1; 65];
-    bytes[1..33].copy_from_slice(left);
-    bytes[33..].copy_from_slice(right);
-    Sha256::digest(bytes).into()
+    let mut blocks = [[0; 64]; 2];
+    let message = blocks.as_flattened_mut();
+    message[0] = 1;
+    message[1..33].copy_from_slice(left);
+    message[33..65].copy_from_slice(right);
+    message[65] = 0x80;
+    message[126..].copy_from_slice(&(65_u16 * 8).to_be_bytes());
+    let mut state = INITIAL;
+    compress256(&mut state, &blocks);
+    let mut hash = [0; 32];
+    for (bytes, word) in hash.as_chunks_mut::<4>().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+    hash
 }
+
+/// SHA-256's initial state (FIPS 180-4, 5.3.3).
+const INITIAL: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 /// The roots of the perfect subtrees that a tree consists of, largest first: enough to append in
 /// O(log n) and to know the root.
@@ -62,9 +78,18 @@ impl Edge {
     }
 
     pub(crate) fn root(&self) -> [u8; 32] {
-        let Some((last, rest)) = self.peaks.split_last() else { return Sha256::digest([]).into() };
-        rest.iter().rev().fold(*last, |right, left| node_hash(left, &right))
+        bag(&self.peaks)
     }
+
+    pub(crate) fn peaks(&self) -> &[[u8; 32]] {
+        &self.peaks
+    }
+}
+
+/// The root of the tree with those perfect subtrees, largest first.
+pub(crate) fn bag(peaks: &[[u8; 32]]) -> [u8; 32] {
+    let Some((last, rest)) = peaks.split_last() else { return Sha256::digest([]).into() };
+    rest.iter().rev().fold(*last, |right, left| node_hash(left, &right))
 }
 
 /// Where the hashes of perfect subtrees come from.
@@ -235,6 +260,8 @@ mod tests {
         let hex = |hash: [u8; 32]| HEXLOWER.encode(&hash);
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(hex(Edge::default().root()), empty);
+        let both = [1; 65];
+        assert_eq!(node_hash(&[1; 32], &[1; 32])[..], Sha256::digest(both)[..]);
         let leaf = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
         assert_eq!(hex(leaf_hash(b"")), leaf);
     }
