@@ -108,10 +108,11 @@ fn what_nobody_can_know_is_called_unknown() {
     person.google(["faults", "clear"]).ok();
     let history = person.signet(["history", "list"]).ok();
     assert_eq!(history["items"][0]["state"], "unknown");
-    // Expired before the last chunk was sent: safe to begin again, and begun again.
-    person.google(["faults", "add", "session-gone-404"]).ok();
+    // Expired before the last chunk of several: nothing complete was ever there, so it is begun again.
+    person.google(["faults", "add", "session-gone-404", "--at", "chunk"]).ok();
     let before = person.inbox().len();
-    send(&person).ok();
+    let big = person.file("big.bin", &vec![1; 9_000_000]).display().to_string();
+    person.send(["--to", "ada@example.com", "--text", "x", "--attach", &big]).ok();
     assert_eq!(person.inbox().len(), before + 1);
 }
 

@@ -101,8 +101,8 @@ fn a_message_file_with_variables_is_sent_again_and_again() {
 fn a_file_that_changes_while_it_is_sent_is_not_sent() {
     let person = Person::ready();
     let path = person.file("log.bin", &vec![7; 8_000_000]);
-    // The sandbox takes its time over the first chunk, so there is time to change the file.
-    person.google(["faults", "add", "slow", "--at", "start", "--amount", "1500"]).ok();
+    // The token takes its time, so there is time to change the file after it was measured.
+    person.google(["faults", "add", "slow", "--at", "token", "--amount", "1500"]).ok();
     let sending = person
         .command([
             "send",

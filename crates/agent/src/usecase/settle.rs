@@ -127,7 +127,7 @@ async fn ask(agent: &Arc<Agent>, note: &UploadNote) -> Option<Outcome> {
         scope: Scope::GmailSend,
     };
     let interrupted = Interrupted { session, finishing: note.finishing, len: note.len };
-    Some(google.settle(&interrupted, &tokens).await)
+    google.settle_now(&interrupted, &tokens).await
 }
 
 async fn record(agent: &Agent, open: &Open, outcome: Outcome) {
