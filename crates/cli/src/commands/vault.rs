@@ -8,6 +8,7 @@ use crate::args::{DestroyArgs, VaultCommand};
 use crate::context::Context;
 use crate::exit_codes::End;
 use crate::prompt;
+use crate::view::plain;
 
 pub(super) async fn run(context: &Context<'_>, command: VaultCommand) -> Result<End, Failure> {
     let VaultCommand::Destroy(args) = command;
@@ -17,7 +18,7 @@ pub(super) async fn run(context: &Context<'_>, command: VaultCommand) -> Result<
     }
     let destroyed: Destroyed = context.call::<VaultDestroy>(&DestroyRequest { vault_id }).await?;
     context.printer.done(&destroyed, |v| {
-        let log = destroyed.log.as_ref().map(|log| format!("\n  Its audit log is kept in {log}."));
+        let log = destroyed.log.as_ref().map(|log| format!("\n  Its audit log is kept in {}.", plain(log)));
         format!(
             "{} The vault is gone, from the disk and from the keychain.\n  Its keys stay valid at Google until \
              they are deleted there.{}",
