@@ -1,8 +1,11 @@
 //! The socket of descriptors: one in, its handle out, done.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::net::RecvFlags;
+use tokio::io::Interest;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
@@ -44,9 +47,22 @@ pub(crate) async fn accept(agent: &Arc<Agent>, listener: UnixListener) {
 /// Receives one descriptor, and answers with its handle. Takes no thread: it waits until there is
 /// something to receive, and the few bytes of the answer fit into the empty socket.
 async fn receive(stream: UnixStream, handles: &Handles, patience: Duration) -> std::io::Result<()> {
-    tokio::time::timeout(patience, stream.readable()).await??;
+    tokio::time::timeout(patience, something_to_receive(&stream)).await??;
     let mut stream = stream.into_std()?;
     signet_api::receive_descriptor(&mut stream, |file| handles.keep(file))
+}
+
+/// Readiness may be reported where there is nothing yet, so the first byte is looked at.
+async fn something_to_receive(stream: &UnixStream) -> std::io::Result<()> {
+    loop {
+        stream.readable().await?;
+        let look = || Ok(rustix::net::recv(stream, &mut [0; 1], RecvFlags::PEEK)?);
+        match stream.try_io(Interest::READABLE, look) {
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +101,6 @@ mod tests {
     async fn a_silent_caller_is_left_after_a_while() {
         let (_client, server) = pair();
         let error = receive(server, &Handles::default(), Duration::from_millis(20)).await.unwrap_err();
-        assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
 }
