@@ -8,8 +8,11 @@ mod client;
 mod descriptor;
 mod home;
 mod method;
+#[macro_use]
 mod methods;
 mod never;
+#[doc(hidden)]
+pub mod fuzzing; // after `methods`, whose macro it uses
 pub mod wire;
 
 pub use channel::{ChannelError, own_uid, peer_uid};

@@ -114,6 +114,11 @@ impl Person {
         oathtool_at(&self.seed, UnixMillis::from_seconds(now.as_secs() + 30 * self.offset))
     }
 
+    /// The step (of 30 seconds since 1970) that vault and phone are at now.
+    pub fn step(&self) -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() / 30 + self.offset
+    }
+
     /// Moves vault and phone one step on: the next code is a fresh one.
     pub fn next_step(&mut self) -> String {
         self.offset += 1;

@@ -1,4 +1,5 @@
 //! The vault locks itself: on idleness, before the computer sleeps, and with the screen.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::time::{Duration, Instant};
 

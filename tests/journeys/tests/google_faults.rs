@@ -1,4 +1,5 @@
 //! Every refusal of Google's that the sandbox can show: the code, and never two messages.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use signet_journeys::{Answer, Person};
 

@@ -1,4 +1,5 @@
 //! Files that are not the key they should be, and one that wants to send the assertion elsewhere.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::net::TcpListener;
 use std::time::Duration;

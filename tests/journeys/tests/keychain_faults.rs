@@ -1,4 +1,5 @@
 //! A keychain that is missing, locked or hanging: an error with its remedy, never a file instead.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use signet_journeys::{PASSPHRASE, Person, SetUp};
 

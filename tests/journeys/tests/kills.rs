@@ -1,5 +1,6 @@
 //! `kill -9` of the agent at random moments. No vault is lost, no message is sent twice, none without an
 //! entry in the log. Ten of each in the ordinary tests, two hundred of each in the long ones.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
@@ -27,7 +28,7 @@ fn kill_after(person: &Person, delay: Duration, command: &mut Child) {
     kill(person);
     let begun = Instant::now();
     while command.try_wait().unwrap().is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the command hangs after its agent was killed");
+        assert!(begun.elapsed() < Duration::from_mins(1), "the command hangs after its agent was killed");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -119,7 +120,7 @@ fn kills_during_send(times: usize) {
         intents.difference(&outcomes).count()
     };
     while open(&person) > 0 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "intents without an outcome");
+        assert!(begun.elapsed() < Duration::from_mins(1), "intents without an outcome");
         std::thread::sleep(Duration::from_millis(100));
     }
     let entries = entries(&person);

@@ -1,4 +1,5 @@
 //! A vault is replaced by a backup, or removed for good. What is refused changes nothing.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use signet_journeys::Person;
 

@@ -1,4 +1,5 @@
 //! A vault file that is not as it should be. Nothing is lost: the good file still opens afterwards.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::fs;
 
