@@ -10,9 +10,9 @@ mod home;
 mod method;
 #[macro_use]
 mod methods;
-mod never;
 #[doc(hidden)]
 pub mod fuzzing; // after `methods`, whose macro it uses
+mod never;
 pub mod wire;
 
 pub use channel::{ChannelError, own_uid, peer_uid};

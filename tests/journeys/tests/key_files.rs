@@ -11,9 +11,9 @@ use signet_journeys::Person;
 fn every_wrong_kind_of_file_is_named() {
     let person = Person::with_vault();
     let good: Value = serde_json::from_slice(&std::fs::read(person.new_key()).unwrap()).unwrap();
-    let with = |change: &dyn Fn(&mut Value)| {
+    let with = |field: &str, value: &str| {
         let mut key = good.clone();
-        change(&mut key);
+        key[field] = json!(value);
         key.to_string()
     };
     let cases = [
@@ -24,12 +24,10 @@ fn every_wrong_kind_of_file_is_named() {
         (json!({"type": "authorized_user"}).to_string(), "key-file-authorized-user"),
         (json!({"type": "external_account"}).to_string(), "key-file-external-account"),
         (json!({"type": "gdch_service_account"}).to_string(), "key-file-other-type"),
-        (with(&|key| key["client_email"] = json!("nobody")), "key-file-field"),
-        (with(&|key| key["universe_domain"] = json!("example.goog")), "key-universe"),
+        (with("client_email", "nobody"), "key-file-field"),
+        (with("universe_domain", "example.goog"), "key-universe"),
         (
-            with(&|key| {
-                key["private_key"] = json!("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
-            }),
+            with("private_key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
             "key-file-field",
         ),
     ];

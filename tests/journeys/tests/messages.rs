@@ -88,8 +88,8 @@ fn a_message_file_with_variables_is_sent_again_and_again() {
         .signet(["send", "welcome.toml", "--set", "name=Ada\r\nBcc: eve@example.com"])
         .fails_with("invalid-header");
     for name in ["Ada", "Zoë <b>"] {
-        let set = format!("name={name}");
-        let sent = person.signet(["send", "welcome.toml", "--set", &set]).ok();
+        let given = format!("name={name}");
+        let sent = person.signet(["send", "welcome.toml", "--set", &given]).ok();
         let message = person.delivered(sent["outcome"]["message_id"].as_str().unwrap());
         assert_eq!(message.header("subject"), format!("Welcome, {name}"));
         let html = message.json["html"].as_str().unwrap();
