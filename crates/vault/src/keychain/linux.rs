@@ -17,9 +17,7 @@ use super::entries::{Encoding, Entries};
 pub(super) fn open() -> Result<Entries, KeychainError> {
     // The only things that can fail here are reaching the bus and the service.
     let store = Store::new().map_err(|_| KeychainError::Missing)?;
-    if default_collection(&probe_connection()?)?.is_none() {
-        return Err(KeychainError::NoCollection);
-    }
+    await_default_collection(&probe_connection()?)?;
     Ok(Entries { store, encoding: Encoding::Text, modifiers: &[] })
 }
 
@@ -76,6 +74,17 @@ fn probe<T: Send + 'static>(
 
 fn probe_connection() -> Result<Connection, KeychainError> {
     Connection::session().map_err(|_| KeychainError::Missing)
+}
+
+/// A service that has just started answers before it has read its collections.
+fn await_default_collection(connection: &Connection) -> Result<(), KeychainError> {
+    for _ in 0..15 {
+        if default_collection(connection)?.is_some() {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    Err(KeychainError::NoCollection)
 }
 
 /// The collection that new items go to; `None` if the service has none yet.
