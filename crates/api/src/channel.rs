@@ -24,7 +24,10 @@ impl ChannelError {
         match self {
             Self::Away => Failure::new(Code::AgentAway),
             Self::OtherUser(uid) => Failure::new(Code::AgentUntrusted).fact("uid", uid),
-            Self::Io(error) => Failure::new(Code::AgentAway).fact("error", error),
+            Self::Io(error) => Failure::new(Code::AgentAway)
+                .what("The agent broke off the connection.")
+                .remedy("Try again; `signet status` shows whether it runs.")
+                .fact("error", error),
         }
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::collections::BTreeSet;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -36,9 +37,14 @@ fn kill_after(person: &Person, delay: Duration, command: &mut Child) {
 fn kill(person: &Person) {
     if let Some(pid) = person.agent().and_then(|pid| Pid::from_raw(i32::try_from(pid).unwrap())) {
         let _ = kill_process(pid, Signal::KILL);
-        while person.agent().is_some() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+    }
+    // A killed process is gone from view before its last thread has let go of the socket: until then
+    // the next command would still reach it. One that a command started meanwhile may stay.
+    let socket = person.desk.home().join("run/sandbox.sock");
+    let begun = Instant::now();
+    while person.agent().is_none() && UnixStream::connect(&socket).is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "a killed agent still listens");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -56,7 +62,7 @@ fn kills_during_unlock(times: usize) {
         std::io::Write::write_all(&mut unlock.stdin.take().unwrap(), format!("{PASSPHRASE}\n").as_bytes())
             .unwrap();
         kill_after(&person, moments.next(Duration::from_millis(400)), &mut unlock);
-        person.unlock().ok();
+        open_again(&mut person);
     }
     person.verify().ok();
 }
@@ -68,7 +74,7 @@ fn kills_during_import(times: usize) {
         let file = person.new_key().display().to_string();
         let mut import = quietly(person.command(["key", "import", &file, "--keep-original"]));
         kill_after(&person, moments.next(Duration::from_millis(250)), &mut import);
-        person.unlock().ok();
+        open_again(&mut person);
         // It is in or not; in either case importing it again ends well, and every key in the list opens.
         let again = person.signet(["key", "import", &file, "--keep-original"]);
         assert!(again.exit == 0 || again.json["error"]["code"] == "key-duplicate", "{}", again.json);
@@ -102,7 +108,7 @@ fn kills_during_send(times: usize) {
             &big,
         ]));
         kill_after(&person, moments.next(Duration::from_millis(300)), &mut send);
-        person.unlock().ok();
+        open_again(&mut person);
     }
     // What was begun is settled after the unlock, beside it.
     let begun = Instant::now();
@@ -192,13 +198,24 @@ fn kills_during_init(times: usize) {
         kill(&person);
         if person.vault().join("vault.db").exists() {
             // It came into being: it opens, and works.
-            person.unlock().ok();
+            open_again(&mut person);
         } else {
             person.init();
         }
         person.import();
         person.send(["--to", "ada@example.com", "--text", "x"]).ok();
         person.signet(["vault", "destroy", "--yes"]).ok();
+    }
+}
+
+/// Unlocks after a kill; if that fails, says what the agent logged.
+fn open_again(person: &mut Person) {
+    let answer = person.unlock();
+    if answer.exit != 0 {
+        let log =
+            std::fs::read_to_string(person.desk.home().join("state/sandbox/agent.log")).unwrap_or_default();
+        let tail: Vec<&str> = log.lines().rev().take(12).collect();
+        panic!("{} {}\n{}", answer.json, answer.stderr, tail.join("\n"));
     }
 }
 
