@@ -110,7 +110,7 @@ fn kit_text(kit: &KitShown, sandbox: bool, view: &View) -> String {
 fn codes_text(codes: &[WireSecret], view: &View) -> String {
     let mut text = format!("{}\n\n", view.ink.bold("Your recovery codes"));
     text.push_str("Each stands in for the phone once, together with the passphrase.\n");
-    text.push_str("Earlier codes no longer work.\n\n");
+    text.push_str("Once you have finished, no earlier code works any more.\n\n");
     for (index, code) in codes.iter().enumerate() {
         let end = if index % 2 == 1 { "\n" } else { "      " };
         let _ = write!(text, "  {}{end}", view.ink.bold(code.expose()));

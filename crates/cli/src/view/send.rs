@@ -19,7 +19,8 @@ pub(crate) fn report(report: &SendReport, view: &View) -> String {
                 ("  request", report.request_id.to_string()),
             ];
             let took = duration(report.millis);
-            format!("{} Accepted by Google: {to}, {size}, {took}.\n{}", ink.green("✓"), facts(&pairs, view))
+            let who = if view.sandbox { "the sandbox" } else { "Google" };
+            format!("{} Accepted by {who}: {to}, {size}, {took}.\n{}", ink.green("✓"), facts(&pairs, view))
         }
         SendOutcome::NotSent { failure: why } => {
             format!(

@@ -17,7 +17,7 @@ use super::{Ceremony, CeremonyKind, Change, InitOptions, KdfChoice, Pending, Tar
 use crate::inside::Inside;
 use crate::store::{Head, vault_file};
 use crate::unlock::{copy_root, read_device, step_up};
-use crate::{Environment, KeychainError, LockedVault, OpenVault, UnlockError, VaultError};
+use crate::{Environment, ItemName, KeychainError, LockedVault, OpenVault, UnlockError, VaultError};
 
 pub(super) fn init(
     dir: &Path,
@@ -32,6 +32,8 @@ pub(super) fn init(
         return Err(VaultError::Profile.into());
     }
     require_strong(passphrase)?;
+    // Said now, not after everything has been written down.
+    env.keychain.read(&ItemName::device(VaultId::from_bytes([0; 16]), 1))?;
     let params = match options.kdf {
         KdfChoice::Calibrated => calibrate(&env),
         KdfChoice::Floor => KdfParams::FLOOR,
