@@ -35,14 +35,24 @@ fn kill_after(person: &Person, delay: Duration, command: &mut Child) {
 }
 
 fn kill(person: &Person) {
-    if let Some(pid) = person.agent().and_then(|pid| Pid::from_raw(i32::try_from(pid).unwrap())) {
+    let killed = person.agent().and_then(|pid| Pid::from_raw(i32::try_from(pid).unwrap()));
+    if let Some(pid) = killed {
         let _ = kill_process(pid, Signal::KILL);
     }
-    // A killed process is gone from view before its last thread has let go of the socket: until then
-    // the next command would still reach it. One that a command started meanwhile may stay.
+    await_end(person, killed);
+}
+
+/// A killed process is gone from view before its last thread has let go of the socket: until then the
+/// next command would still reach it. An agent that a command started meanwhile may listen there.
+fn await_end(person: &Person, killed: Option<Pid>) {
     let socket = person.desk.home().join("run/sandbox.sock");
     let begun = Instant::now();
-    while person.agent().is_none() && UnixStream::connect(&socket).is_ok() {
+    while let Ok(stream) = UnixStream::connect(&socket) {
+        let listener = rustix::net::sockopt::socket_peercred(&stream).unwrap().pid;
+        let alive = person.agent().and_then(|pid| Pid::from_raw(i32::try_from(pid).unwrap()));
+        if Some(listener) != killed && Some(listener) == alive {
+            return;
+        }
         assert!(begun.elapsed() < Duration::from_secs(30), "a killed agent still listens");
         std::thread::sleep(Duration::from_millis(5));
     }
