@@ -1,0 +1,2351 @@
+// Written from the method tables by `bindings_are_current` (crates/bridge); do not edit.
+
+export type AddressText = { 
+/**
+ * The text.
+ */
+text: string, };
+
+export type AddressesParsed = { 
+/**
+ * Those to check first, then the good ones in their order; each address once.
+ */
+entries: Array<ParsedAddress>, 
+/**
+ * How many were there more than once and have been merged.
+ */
+merged: number, };
+
+export type Attachment = { 
+/**
+ * Handle of the open descriptor, for a send.
+ */
+handle?: string | null, 
+/**
+ * Where the file lies, for people and for sending again.
+ */
+path?: string | null, 
+/**
+ * The name its reader sees; by default the file's own.
+ */
+name?: string | null, 
+/**
+ * The content type; by default guessed from the name.
+ */
+content_type?: string | null, 
+/**
+ * Content-ID, for an inline image.
+ */
+content_id?: string | null, };
+
+export type AttachmentChoice = { 
+/**
+ * The message.
+ */
+id: string, 
+/**
+ * Which, from 0.
+ */
+index: number, };
+
+export type AuditAnchorReply = { 
+/**
+ * Where the log is.
+ */
+path: string, 
+/**
+ * Fingerprint of the signing key, from the vault or the log.
+ */
+fingerprint: string | null, 
+/**
+ * Entries at the last lock or send, as the keychain remembers.
+ */
+size: number | null, 
+/**
+ * The root then, lower-case hex.
+ */
+root: string | null, 
+/**
+ * Why the keychain could not be asked, if so.
+ */
+anchor_failure: Failure | null, };
+
+export type AuditEntryView = { 
+/**
+ * Its number, from 0.
+ */
+seq: number, 
+/**
+ * When.
+ */
+time: UnixMillis, 
+/**
+ * One sentence.
+ */
+sentence: string, 
+/**
+ * Every field, as exported.
+ */
+fields: JsonValue, };
+
+export type AuditListReply = { 
+/**
+ * Newest first.
+ */
+entries: Array<AuditEntryView>, 
+/**
+ * Whether there are older ones that match.
+ */
+more: boolean, };
+
+export type AuditQuery = { 
+/**
+ * At most so many; 50 by default.
+ */
+limit?: number | null, 
+/**
+ * Only entries with a smaller number.
+ */
+before?: number | null, 
+/**
+ * Only this entry.
+ */
+seq?: number | null, 
+/**
+ * Only this action, such as `send`.
+ */
+action?: string | null, 
+/**
+ * Only from this time on.
+ */
+since?: UnixMillis | null, 
+/**
+ * Only until this time.
+ */
+until?: UnixMillis | null, 
+/**
+ * Only refusals.
+ */
+refused: boolean, 
+/**
+ * Only `sends`, `refusals` or `changes`.
+ */
+kind?: string | null, 
+/**
+ * Only entries whose sentence or fields contain this.
+ */
+text?: string | null, };
+
+export type AuditReceipt = { 
+/**
+ * Entries.
+ */
+size: number, 
+/**
+ * Root of the tree, lower-case hex.
+ */
+root: string, };
+
+export type AuditStatus = { 
+/**
+ * Entries.
+ */
+size: number, 
+/**
+ * Fingerprint of the log's signing key, if there is a log.
+ */
+fingerprint: string | null, 
+/**
+ * Why it cannot be written, if so: sending is refused until it can.
+ */
+failure: Failure | null, };
+
+export type BackupListReply = { 
+/**
+ * Newest first.
+ */
+backups: Array<BackupView>, };
+
+export type BackupRequest = { 
+/**
+ * Absolute path of the file to write; without, a rolling backup in the vault's folder.
+ */
+path?: string | null, };
+
+export type BackupView = { 
+/**
+ * Where it lies.
+ */
+path: string, 
+/**
+ * When it was written.
+ */
+written: UnixMillis, 
+/**
+ * Bytes.
+ */
+bytes: number, };
+
+export type CeremonyAnswers = { 
+/**
+ * The ceremony.
+ */
+id: string, 
+/**
+ * A code of the (new) seed.
+ */
+code: string | null, 
+/**
+ * The asked groups of the kit: number from 1, and text.
+ */
+kit_groups: Array<[number, string]>, };
+
+export type CeremonyDone = { 
+/**
+ * The vault.
+ */
+info: VaultFacts, };
+
+export type CeremonyId = { 
+/**
+ * The id.
+ */
+id: string, };
+
+export type CeremonyProven = { 
+/**
+ * The code is proven, or none is asked.
+ */
+code: boolean, 
+/**
+ * The kit's groups are proven, or none are asked.
+ */
+kit_groups: boolean, };
+
+export type CeremonyRequest = { "kind": "init", 
+/**
+ * The passphrase to be.
+ */
+passphrase: string, 
+/**
+ * How costly the key derivation shall be.
+ */
+kdf: KdfWish, } | { "kind": "passphrase-change", 
+/**
+ * The one now.
+ */
+passphrase: string, 
+/**
+ * A fresh code.
+ */
+code: string, 
+/**
+ * The one to be.
+ */
+new_passphrase: string, } | { "kind": "totp-replace", 
+/**
+ * The passphrase.
+ */
+passphrase: string, 
+/**
+ * A fresh code of the seed until now.
+ */
+code: string, } | { "kind": "codes-renew", 
+/**
+ * The passphrase.
+ */
+passphrase: string, 
+/**
+ * A fresh code.
+ */
+code: string, } | { "kind": "kit-renew", 
+/**
+ * The passphrase.
+ */
+passphrase: string, 
+/**
+ * A fresh code.
+ */
+code: string, } | { "kind": "recover-by-code", 
+/**
+ * The passphrase.
+ */
+passphrase: string, 
+/**
+ * One of the eight codes.
+ */
+recovery_code: string, } | { "kind": "recover-by-kit", 
+/**
+ * The nine groups.
+ */
+kit: string, 
+/**
+ * The passphrase to be.
+ */
+new_passphrase: string, };
+
+export type CeremonyShown = { 
+/**
+ * The ceremony.
+ */
+id: string, 
+/**
+ * The new TOTP seed, if there is one.
+ */
+totp: TotpShown | null, 
+/**
+ * The new kit, if there is one.
+ */
+kit: KitShown | null, 
+/**
+ * Eight new recovery codes.
+ */
+codes: Array<string>, 
+/**
+ * Whether a code of the (new) seed must be typed back.
+ */
+asks_code: boolean, 
+/**
+ * Which groups of the kit must be typed back, counted from 1.
+ */
+asks_kit_groups: Array<number>, };
+
+export type CheckReport = { 
+/**
+ * The steps in order.
+ */
+steps: Array<CheckStep>, 
+/**
+ * Whether a message could be sent.
+ */
+ready: boolean, };
+
+export type CheckRequest = { 
+/**
+ * The person in whose name mail would be sent.
+ */
+sender: string, 
+/**
+ * Which key, if there are several.
+ */
+key: string | null, };
+
+export type CheckStatus = "ok" | "warning" | "failed" | "skipped";
+
+export type CheckStep = { 
+/**
+ * `clock`, `keychain`, `key`, `token`, `delegation`.
+ */
+name: string, 
+/**
+ * How it went.
+ */
+status: CheckStatus, 
+/**
+ * One sentence.
+ */
+what: string, 
+/**
+ * Why it failed and the exact remedy.
+ */
+failure: Failure | null, };
+
+export type Code = "internal" | "usage" | "unsupported" | "wrong-passphrase-or-code" | "code-already-used" | "clock-off" | "code-table-ended" | "wrong-recovery-code" | "wrong-kit" | "kit-mistyped" | "weak-passphrase" | "set-up-proof-failed" | "locked" | "no-vault" | "vault-exists" | "set-up-expired" | "not-found" | "ambiguous" | "busy" | "keychain-missing" | "keychain-locked" | "keychain-not-answering" | "keychain-lost-write" | "keychain-item-missing" | "keychain-failed" | "vault-damaged" | "vault-newer" | "vault-rolled-back" | "vault-parameters-refused" | "disk-full" | "read-only" | "profile-mismatch" | "backup-unreadable" | "key-file-too-large" | "key-file-unreadable" | "key-file-oauth-client" | "key-file-authorized-user" | "key-file-external-account" | "key-file-other-type" | "key-file-field" | "key-not-rsa" | "key-too-small" | "key-too-large" | "key-inconsistent" | "key-universe" | "key-duplicate" | "original-changed" | "invalid-header" | "invalid-address" | "non-ascii-address" | "invalid-content-type" | "invalid-file-name" | "no-recipient" | "too-many-recipients" | "attachment-missing" | "attachment-unreadable" | "attachment-not-file" | "attachment-changed" | "message-too-large" | "blocked-type" | "message-file-invalid" | "missing-variable" | "unknown-variable" | "handle-unknown" | "denied" | "delegation-missing" | "scope-missing" | "sender-unknown" | "key-refused" | "account-disabled" | "clock-skew" | "admin-policy" | "gmail-api-disabled" | "mail-service-off" | "scope-insufficient" | "delegation-denied" | "message-refused" | "google-refused" | "token-rejected" | "daily-limit" | "rate-limited" | "google-unavailable" | "network" | "sandbox-away" | "unexpected-reply" | "interrupted" | "send-unknown" | "audit-unwritable" | "audit-damaged" | "agent-not-running" | "agent-version" | "agent-already-running" | "agent-untrusted" | "peer-refused" | "cancelled";
+
+export type CommandLine = { 
+/**
+ * The line, quoted for a POSIX shell.
+ */
+line: string, };
+
+export type CommandWish = { "action": "send", 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * The key.
+ */
+key: string | null, } | { "action": "named", 
+/**
+ * `lock`, `unlock`, `status`, `history`, `history-show`, `key-import`, `key-list`, `key-rename`,
+ * `key-remove`, `check`, `audit-verify`, `audit-export`, `backup`, `restore`, `sandbox-inbox`,
+ * `sandbox-faults`, `settings`.
+ */
+name: string, 
+/**
+ * What it concerns.
+ */
+subject: string | null, };
+
+export type ConfirmAddressReply = { 
+/**
+ * Numbers of the entries.
+ */
+entries: Array<number>, };
+
+export type ConfirmAddressRequest = { 
+/**
+ * The address.
+ */
+address: string, };
+
+export type Delivered = { 
+/**
+ * Its row.
+ */
+row: InboxRow, 
+/**
+ * Headers in their order: name and decoded value.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The text part.
+ */
+text: string | null, 
+/**
+ * The HTML part.
+ */
+html: string | null, 
+/**
+ * Where its HTML is shown, with its inline images.
+ */
+preview: PreviewPlace | null, 
+/**
+ * Attachments.
+ */
+attachments: Array<DeliveredFile>, 
+/**
+ * The source, with attachments folded.
+ */
+source: SourceView, 
+/**
+ * HTML and CSS that mail programs do not all show, as sentences with names of programs.
+ */
+support: Array<SupportNote>, };
+
+export type DeliveredFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its content type.
+ */
+content_type: string, 
+/**
+ * Bytes.
+ */
+bytes: number, 
+/**
+ * SHA-256, lower-case hex.
+ */
+sha256: string, };
+
+export type DestroyRequest = { 
+/**
+ * The vault's id, so that nothing is removed by mistake.
+ */
+vault_id: VaultId, };
+
+export type Destroyed = { 
+/**
+ * The vault that was.
+ */
+vault_id: VaultId, 
+/**
+ * Where its audit log is kept, if there was one; it still verifies by itself.
+ */
+log?: string | null, };
+
+export type Draft = { 
+/**
+ * Sender: an address, or a name with an address.
+ */
+from: string, 
+/**
+ * Recipients.
+ */
+to: Array<string>, 
+/**
+ * Copies.
+ */
+cc: Array<string>, 
+/**
+ * Blind copies.
+ */
+bcc: Array<string>, 
+/**
+ * Where answers go, if not to the sender.
+ */
+reply_to: Array<string>, 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Plain text.
+ */
+text?: string | null, 
+/**
+ * HTML.
+ */
+html?: string | null, 
+/**
+ * Attachments and inline images.
+ */
+attachments: Array<Attachment>, };
+
+export type DraftFromFile = { 
+/**
+ * The message; attachments by handle.
+ */
+draft: Draft, 
+/**
+ * The key that it names.
+ */
+key: string | null, 
+/**
+ * Its attachments.
+ */
+files: Array<FileFacts>, };
+
+export type DraftItem = { 
+/**
+ * Its id.
+ */
+id: RequestId, 
+/**
+ * When it was saved.
+ */
+saved: UnixMillis, 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * The key chosen for it.
+ */
+key: string | null, 
+/**
+ * What the window wants back.
+ */
+view: string | null, };
+
+export type DraftListReply = { 
+/**
+ * Newest first.
+ */
+drafts: Array<DraftItem>, };
+
+export type DraftSaveRequest = { 
+/**
+ * The draft to replace; a new one without.
+ */
+id: RequestId | null, 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * The key chosen for it.
+ */
+key: string | null, 
+/**
+ * What the window wants back, such as the caret's place.
+ */
+view: string | null, };
+
+export type Empty = Record<symbol, never>;
+
+export type Failure = { 
+/**
+ * The stable code.
+ */
+code: Code, 
+/**
+ * One sentence: what happened. Never a secret.
+ */
+what: string, 
+/**
+ * One sentence: what to do.
+ */
+remedy: string, 
+/**
+ * Facts for scripts and the details pane, such as `wait_seconds`, `client_id` or `google_message`.
+ */
+facts?: { [key in string]: string }, };
+
+export type FaultKind = { 
+/**
+ * Its stable name.
+ */
+name: string, 
+/**
+ * What it does, in a sentence.
+ */
+what: string, 
+/**
+ * Where it strikes: `token`, `start`, `chunk`, `last-chunk`.
+ */
+at: string, };
+
+export type FaultSet = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How often it still strikes; none = until it is cleared.
+ */
+left: number | null, };
+
+export type FaultWish = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How often it strikes; none = until it is cleared.
+ */
+times: number | null, };
+
+export type Faults = { 
+/**
+ * What there is to choose from.
+ */
+known: Array<FaultKind>, 
+/**
+ * Those that are set.
+ */
+set: Array<FaultSet>, };
+
+export type FileChoices = { 
+/**
+ * Their handles.
+ */
+handles: Array<string>, };
+
+export type FileFacts = { 
+/**
+ * The handle: valid until the window closes.
+ */
+handle: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its folder for people: `~/Downloads`.
+ */
+folder: string, 
+/**
+ * What is there now.
+ */
+state: FileState, 
+/**
+ * Bytes; 0 where it is no file.
+ */
+bytes: number, 
+/**
+ * When it was last changed.
+ */
+modified: UnixMillis | null, 
+/**
+ * The content type that its name suggests.
+ */
+content_type: string, 
+/**
+ * Why Gmail would refuse its type, if it would.
+ */
+blocked: boolean, };
+
+export type FilePurpose = "attachment" | "key" | "template" | "backup";
+
+export type FileState = "readable" | "folder" | "missing" | "unreadable";
+
+export type Files = { 
+/**
+ * In the order of the dialog; none if it was cancelled.
+ */
+files: Array<FileFacts>, };
+
+export type FilesWish = { 
+/**
+ * What for.
+ */
+purpose: FilePurpose, 
+/**
+ * Whether several may be picked.
+ */
+multiple: boolean, };
+
+export type Finding = { 
+/**
+ * A stable name.
+ */
+name: string, 
+/**
+ * Whether it stops the send.
+ */
+blocks: boolean, 
+/**
+ * One sentence.
+ */
+what: string, };
+
+export type GoogleKeyId = string;
+
+export type HistoryItem = { 
+/**
+ * The send.
+ */
+id: RequestId, 
+/**
+ * When.
+ */
+time: UnixMillis, 
+/**
+ * The account whose key signed.
+ */
+key: string, 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * How it ended; none while it is under way.
+ */
+report: SendReport | null, };
+
+export type HistoryListReply = { 
+/**
+ * Newest first.
+ */
+items: Array<HistoryRow>, 
+/**
+ * Whether there are older ones.
+ */
+more: boolean, };
+
+export type HistoryQuery = { 
+/**
+ * At most so many; 50 by default.
+ */
+limit?: number | null, 
+/**
+ * Only older than this item.
+ */
+before?: RequestId | null, 
+/**
+ * Only those whose sender, recipients or subject contain this.
+ */
+text?: string | null, 
+/**
+ * Only those in this state; see [`HistoryRow::state`].
+ */
+state?: string | null, 
+/**
+ * Only those signed with the key of this account.
+ */
+key?: string | null, };
+
+export type HistoryRemoveRequest = { "one": string } | "all";
+
+export type HistoryRow = { 
+/**
+ * The send.
+ */
+id: RequestId, 
+/**
+ * When.
+ */
+time: UnixMillis, 
+/**
+ * Sender.
+ */
+from: string, 
+/**
+ * Recipients in To.
+ */
+to: Array<string>, 
+/**
+ * Recipients in all.
+ */
+recipients: number, 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Number of attachments.
+ */
+attachments: number, 
+/**
+ * `sent`, `not-sent`, `unknown` or `sending`.
+ */
+state: string, 
+/**
+ * The account whose key signed.
+ */
+key: string, 
+/**
+ * The error's code, if it failed.
+ */
+code: Code | null, };
+
+export type Inbox = { 
+/**
+ * Newest first.
+ */
+messages: Array<InboxRow>, 
+/**
+ * How many match in all.
+ */
+total: number, };
+
+export type InboxChoice = { 
+/**
+ * Its id.
+ */
+id: string, };
+
+export type InboxQuery = { 
+/**
+ * Only messages that have this in an address, the subject or a file's name.
+ */
+text?: string | null, 
+/**
+ * At most so many; 200 by default.
+ */
+limit?: number | null, 
+/**
+ * Leave out so many.
+ */
+skip?: number | null, };
+
+export type InboxRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * When.
+ */
+time: UnixMillis, 
+/**
+ * Sender.
+ */
+from: string, 
+/**
+ * Recipients in To, Cc and Bcc.
+ */
+to: Array<string>, 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Bytes as delivered.
+ */
+bytes: number, 
+/**
+ * Number of attachments.
+ */
+attachments: number, };
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+export type KdfWish = "calibrated" | "floor";
+
+export type KeyChoice = { 
+/**
+ * The text to match.
+ */
+key: string, };
+
+export type KeyFound = { 
+/**
+ * The file.
+ */
+file: FileFacts, 
+/**
+ * The service account.
+ */
+client_email: string, 
+/**
+ * Google's id of the key.
+ */
+google_key_id: string, 
+/**
+ * Whether the vault has the same key: the file is a copy.
+ */
+in_vault: boolean, };
+
+export type KeyId = string;
+
+export type KeyImportRequest = { 
+/**
+ * Handle of the descriptor that holds the key file.
+ */
+handle: string, 
+/**
+ * A name for it; by default the account's.
+ */
+name: string | null, };
+
+export type KeyImported = { 
+/**
+ * The key.
+ */
+key: KeyView, 
+/**
+ * Names this import for `key.remove-original`; for a regular file only.
+ */
+original: string | null, };
+
+export type KeyListReply = { 
+/**
+ * In order of import.
+ */
+keys: Array<KeyView>, };
+
+export type KeyRenameRequest = { 
+/**
+ * Which.
+ */
+key: string, 
+/**
+ * The new name.
+ */
+name: string, };
+
+export type KeyUse = { 
+/**
+ * Messages that Google accepted in each of the last 12 weeks, oldest first.
+ */
+weeks: Array<number>, 
+/**
+ * Senders in the history that is kept, most used first.
+ */
+senders: Array<string>, 
+/**
+ * The last refusal by Google, if nothing was accepted since.
+ */
+last_failure: Failure | null, 
+/**
+ * Whether the file it was imported from is still there, unchanged; none if nobody can say.
+ */
+original_there: boolean | null, };
+
+export type KeyView = { 
+/**
+ * Its id in this vault.
+ */
+id: KeyId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The service account.
+ */
+client_email: string, 
+/**
+ * The number that a Workspace administrator authorises.
+ */
+client_id: string | null, 
+/**
+ * The Google Cloud project.
+ */
+project_id: string | null, 
+/**
+ * Google's id of the key.
+ */
+google_key_id: GoogleKeyId, 
+/**
+ * Size of the RSA key in bits.
+ */
+bits: number, 
+/**
+ * When it was imported.
+ */
+imported: UnixMillis, 
+/**
+ * When Google made it, where Google's public certificate tells.
+ */
+created: UnixMillis | null, 
+/**
+ * When it was last used.
+ */
+last_used: UnixMillis | null, 
+/**
+ * The scopes that a Workspace administrator must authorise.
+ */
+scopes: Array<string>, };
+
+export type KeysFound = { 
+/**
+ * The folder for people; none if the dialog was cancelled.
+ */
+folder: string | null, 
+/**
+ * What was found.
+ */
+found: Array<KeyFound>, 
+/**
+ * Files looked at.
+ */
+looked_at: number, };
+
+export type KitGroups = { 
+/**
+ * Nine groups of four characters; the last is a check.
+ */
+groups: Array<string>, };
+
+export type KitShown = { 
+/**
+ * How many groups of four characters it has; the last is a check.
+ */
+count: number, 
+/**
+ * Fingerprint of its public key.
+ */
+fingerprint: string, 
+/**
+ * Fingerprint of the audit log's key, printed on the kit.
+ */
+audit_fingerprint: string | null, };
+
+export type KitWriteRequest = { 
+/**
+ * The ceremony.
+ */
+id: string, 
+/**
+ * Handle of the descriptor to write to.
+ */
+handle: string, 
+/**
+ * `en` or `de`.
+ */
+language: string | null, };
+
+export type LinkFound = { 
+/**
+ * What is shown.
+ */
+text: string, 
+/**
+ * Where it leads.
+ */
+target: string, };
+
+export type MaybeFile = { 
+/**
+ * The file.
+ */
+file: FileFacts | null, };
+
+export type MessageCheckRequest = { 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * Bytes of each attachment, in order.
+ */
+attachment_bytes: Array<number>, 
+/**
+ * Which key, if there are several.
+ */
+key: string | null, };
+
+export type MessageChecked = { 
+/**
+ * Bytes of the whole message after encoding; 0 while it cannot be built.
+ */
+encoded_bytes: number, 
+/**
+ * Google's limit on that.
+ */
+limit_bytes: number, 
+/**
+ * Raw bytes of attachment for which there is still room.
+ */
+room_bytes: number, 
+/**
+ * Bytes of the HTML part.
+ */
+html_bytes: number, 
+/**
+ * Recipients in To, Cc and Bcc.
+ */
+recipients: number, 
+/**
+ * What a person may want to know; those that block come first.
+ */
+findings: Array<Finding>, };
+
+export type MessageFileReply = { 
+/**
+ * The message; attachments carry paths. None while `needs` is not empty.
+ */
+draft: Draft | null, 
+/**
+ * The key it names, if it does.
+ */
+key: string | null, 
+/**
+ * Files that it names as its text or HTML, and that were not given: read them and ask again with
+ * their contents in `bodies`.
+ */
+needs: Array<string>, };
+
+export type MessageFileRequest = { 
+/**
+ * The text of the file (TOML).
+ */
+text: string, 
+/**
+ * Values for its variables.
+ */
+variables: { [key in string]: string }, 
+/**
+ * Contents of the files that it names as its text or HTML, by their path as written there.
+ */
+bodies: { [key in string]: string }, };
+
+export type MessageFileText = { 
+/**
+ * TOML.
+ */
+text: string, };
+
+export type MessageVariables = { 
+/**
+ * Names that want a value, in the order in which they appear.
+ */
+names: Array<string>, 
+/**
+ * Names that have a value of their own, such as `date`, `time`, `uuid`, `n`.
+ */
+built_in: Array<string>, };
+
+export type MessageWriteRequest = { 
+/**
+ * The message; attachments are written by their paths.
+ */
+draft: Draft, 
+/**
+ * The key, if the file shall name it.
+ */
+key: string | null, };
+
+export type Never = never;
+
+export type OriginalRemoved = { 
+/**
+ * Where copies may remain, and how to replace the key at Google.
+ */
+advice: string, };
+
+export type PageBackup = { 
+/**
+ * Ask for a place; otherwise a rolling one in the vault's folder.
+ */
+pick: boolean, };
+
+export type PageCeremonyShown = { 
+/**
+ * The ceremony.
+ */
+id: string, 
+/**
+ * The new TOTP seed, if there is one.
+ */
+totp: PageTotp | null, 
+/**
+ * The new kit, if there is one.
+ */
+kit: KitShown | null, 
+/**
+ * Eight new recovery codes.
+ */
+codes: Array<string>, 
+/**
+ * Whether a code of the (new) seed must be typed back.
+ */
+asks_code: boolean, 
+/**
+ * Which groups of the kit must be typed back, counted from 1.
+ */
+asks_kit_groups: Array<number>, };
+
+export type PageKeyImport = { 
+/**
+ * A picked or dropped file.
+ */
+file: string, 
+/**
+ * A name for the key.
+ */
+name: string | null, };
+
+export type PageMessage = { 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * Which key, if there are several.
+ */
+key: string | null, };
+
+export type PageOriginal = { 
+/**
+ * The import.
+ */
+original: string, 
+/**
+ * The file.
+ */
+file: string, };
+
+export type PageRestore = { 
+/**
+ * A picked file.
+ */
+file: string, 
+/**
+ * Replace the vault that is there; it is kept beside.
+ */
+replace: boolean, };
+
+export type PageTotp = { 
+/**
+ * The QR code: rows of modules, `1` dark and `0` light, without a quiet zone.
+ */
+qr: Array<string>, 
+/**
+ * The seed in base32, in groups of four.
+ */
+groups: Array<string>, };
+
+export type ParsedAddress = { 
+/**
+ * As a draft holds it: `Name <local@domain>` or the bare address; as written where it is none.
+ */
+text: string, 
+/**
+ * The name, if one was given.
+ */
+name: string | null, 
+/**
+ * The address, if it is one.
+ */
+address: string | null, 
+/**
+ * Its domain, lower case.
+ */
+domain: string | null, 
+/**
+ * Why it cannot be sent to.
+ */
+failure: Failure | null, };
+
+export type PassphraseRating = { 
+/**
+ * 0 to 4; below 3 it is refused.
+ */
+score: number, 
+/**
+ * What would make it better, if anything.
+ */
+hint: string | null, };
+
+export type PassphraseSuggestion = { 
+/**
+ * Five words.
+ */
+passphrase: string, };
+
+export type PassphraseToRate = { 
+/**
+ * The passphrase.
+ */
+passphrase: string, };
+
+export type Place = { "place": "delegation", 
+/**
+ * The key.
+ */
+key: string, } | { "place": "make-key" } | { "place": "guide" } | { "place": "folder" };
+
+export type Practice = { 
+/**
+ * Its passphrase. It protects nothing real.
+ */
+passphrase: string, 
+/**
+ * A sender that the sandbox lets the key send as.
+ */
+sender: string, 
+/**
+ * Somebody to write to.
+ */
+recipient: string, 
+/**
+ * A file to attach.
+ */
+file: FileFacts, };
+
+export type PracticeCode = { 
+/**
+ * The code; none if this vault is not a practice.
+ */
+code: string | null, 
+/**
+ * For how many seconds.
+ */
+seconds: number, 
+/**
+ * The passphrase of the practice.
+ */
+passphrase: string | null, };
+
+export type Prefs = { 
+/**
+ * Theme.
+ */
+theme: Theme, 
+/**
+ * `system`, `en`, `de`, or `en-XA` in test builds.
+ */
+language: string, 
+/**
+ * Text size in percent: 80, 90, 100, 110, 125 or 150.
+ */
+text_size: number, 
+/**
+ * Rows of lists closer together.
+ */
+compact: boolean, 
+/**
+ * Say so when a program other than this window sends.
+ */
+notifications: boolean, 
+/**
+ * Closing the window keeps Signet in the tray.
+ */
+close_to_tray: boolean, 
+/**
+ * Wait before a message to other domains goes out, in seconds: 0, 5 or 10.
+ */
+undo_seconds: number, 
+/**
+ * Domains that count as one's own; without, the sender's.
+ */
+own_domains: Array<string>, };
+
+export type PrefsPatch = { 
+/**
+ * See [`Prefs::theme`].
+ */
+theme?: Theme | null, 
+/**
+ * See [`Prefs::language`].
+ */
+language?: string | null, 
+/**
+ * See [`Prefs::text_size`].
+ */
+text_size?: number | null, 
+/**
+ * See [`Prefs::compact`].
+ */
+compact?: boolean | null, 
+/**
+ * See [`Prefs::notifications`].
+ */
+notifications?: boolean | null, 
+/**
+ * See [`Prefs::close_to_tray`].
+ */
+close_to_tray?: boolean | null, 
+/**
+ * See [`Prefs::undo_seconds`].
+ */
+undo_seconds?: number | null, 
+/**
+ * See [`Prefs::own_domains`].
+ */
+own_domains?: Array<string> | null, };
+
+export type PreviewPlace = { 
+/**
+ * The address for a frame.
+ */
+url: string, 
+/**
+ * Every link in it.
+ */
+links: Array<LinkFound>, 
+/**
+ * Addresses that it would fetch, and that stay unfetched.
+ */
+remote: Array<string>, };
+
+export type PreviewWish = { 
+/**
+ * The HTML.
+ */
+html: string, 
+/**
+ * A dark ground instead of a white one.
+ */
+dark: boolean, 
+/**
+ * The message's attachments: inline images are shown from them.
+ */
+attachments: Array<Attachment>, };
+
+export type Profile = "production" | "sandbox";
+
+export type ProfileChoice = { 
+/**
+ * Which.
+ */
+profile: Profile, };
+
+export type RemoveOriginalRequest = { 
+/**
+ * The import, as `key.import` named it.
+ */
+original: string, 
+/**
+ * Where the file lies.
+ */
+path: string, };
+
+export type Removed = { 
+/**
+ * Number of rows.
+ */
+removed: number, };
+
+export type RequestId = string;
+
+export type RestoreReply = { 
+/**
+ * The vault.
+ */
+vault_id: VaultId, 
+/**
+ * Where the vault that was there is kept.
+ */
+replaced: string | null, 
+/**
+ * Whether it opens with passphrase and code, or with the kit only.
+ */
+needs_kit: boolean, };
+
+export type RestoreRequest = { 
+/**
+ * Absolute path of the backup.
+ */
+path: string, 
+/**
+ * Replace a vault that is there; it is kept beside as a backup.
+ */
+replace: boolean, };
+
+export type RowChoice = { 
+/**
+ * The text to match.
+ */
+id: string, };
+
+export type SandboxState = { 
+/**
+ * Whether it answers.
+ */
+running: boolean, 
+/**
+ * Where, on this computer.
+ */
+url: string | null, 
+/**
+ * Messages in its inbox.
+ */
+messages: number, };
+
+export type SaveWish = { 
+/**
+ * What for.
+ */
+purpose: FilePurpose, 
+/**
+ * The name that is offered.
+ */
+suggested: string, };
+
+export type SendChoice = { 
+/**
+ * The send.
+ */
+request_id: RequestId, };
+
+export type SendEvent = { "event": "started", 
+/**
+ * The send.
+ */
+request_id: RequestId, 
+/**
+ * Bytes of the whole encoded message.
+ */
+bytes: number, 
+/**
+ * What a person may want to know before it goes out.
+ */
+findings: Array<Finding>, } | { "event": "phase", 
+/**
+ * Which.
+ */
+phase: SendPhase, } | { "event": "progress", 
+/**
+ * Bytes sent.
+ */
+sent: number, 
+/**
+ * Bytes in all.
+ */
+total: number, } | { "event": "waiting", 
+/**
+ * How long, in milliseconds.
+ */
+millis: number, 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type SendListReply = { 
+/**
+ * Oldest first.
+ */
+sends: Array<SendUnderWay>, };
+
+export type SendMode = "send" | "dry-run" | { "eml": string };
+
+export type SendOutcome = { "outcome": "sent", 
+/**
+ * Gmail's id of the message.
+ */
+message_id: string, 
+/**
+ * Gmail's id of the thread.
+ */
+thread_id: string, } | { "outcome": "not-sent", 
+/**
+ * Why.
+ */
+failure: Failure, } | { "outcome": "unknown", 
+/**
+ * Why.
+ */
+failure: Failure, } | { "outcome": "dry-run" } | { "outcome": "written" };
+
+export type SendPhase = "reading" | "recording" | "token" | "uploading" | "confirming";
+
+export type SendReport = { 
+/**
+ * The send.
+ */
+request_id: RequestId, 
+/**
+ * How it ended.
+ */
+outcome: SendOutcome, 
+/**
+ * Bytes of the whole encoded message.
+ */
+bytes: number, 
+/**
+ * How long it took, in milliseconds.
+ */
+millis: number, 
+/**
+ * Recipients in To, Cc and Bcc.
+ */
+recipients: number, 
+/**
+ * What was found before sending.
+ */
+findings: Array<Finding>, 
+/**
+ * The attachments as they went out.
+ */
+attachments: Array<SentAttachment>, 
+/**
+ * What the message would be, for a dry run: its headers.
+ */
+preview?: string | null, 
+/**
+ * Entries in the audit log after this send, and its root.
+ */
+audit: AuditReceipt | null, 
+/**
+ * How long each phase took, in order.
+ */
+timeline: Array<SendStep>, };
+
+export type SendRequest = { 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * Which key, if there are several.
+ */
+key: string | null, 
+/**
+ * What to do with it.
+ */
+mode: SendMode, 
+/**
+ * Send even if Gmail is known to block an attachment's type.
+ */
+allow_blocked: boolean, };
+
+export type SendStep = { 
+/**
+ * Which.
+ */
+phase: SendPhase, 
+/**
+ * How long it took, in milliseconds.
+ */
+millis: number, };
+
+export type SendUnderWay = { 
+/**
+ * The send.
+ */
+request_id: RequestId, 
+/**
+ * Since when.
+ */
+since: UnixMillis, 
+/**
+ * The sender.
+ */
+sender: string, 
+/**
+ * The subject.
+ */
+subject: string, 
+/**
+ * Bytes handed to Google so far.
+ */
+sent: number, 
+/**
+ * Bytes in all.
+ */
+total: number, };
+
+export type SentAttachment = { 
+/**
+ * The name its reader sees.
+ */
+name: string, 
+/**
+ * Content type.
+ */
+content_type: string, 
+/**
+ * Bytes before encoding.
+ */
+bytes: number, 
+/**
+ * SHA-256, lower-case hex.
+ */
+sha256: string, 
+/**
+ * Where the file lay.
+ */
+path: string | null, };
+
+export type Settings = { 
+/**
+ * Lock after so many seconds without use; 0 = never. 600 by default.
+ */
+idle_lock_seconds: number, 
+/**
+ * Lock when the computer sleeps.
+ */
+lock_on_suspend: boolean, 
+/**
+ * Lock when the screen is locked.
+ */
+lock_on_screen_lock: boolean, 
+/**
+ * Keep sent messages for so many days; 0 = keep none. 90 by default.
+ */
+history_days: number, 
+/**
+ * `system`, `none` or a URL. The sandbox never uses one.
+ */
+proxy: string, };
+
+export type SettingsPatch = { 
+/**
+ * See [`Settings::idle_lock_seconds`].
+ */
+idle_lock_seconds?: number | null, 
+/**
+ * See [`Settings::lock_on_suspend`].
+ */
+lock_on_suspend?: boolean | null, 
+/**
+ * See [`Settings::lock_on_screen_lock`].
+ */
+lock_on_screen_lock?: boolean | null, 
+/**
+ * See [`Settings::history_days`].
+ */
+history_days?: number | null, 
+/**
+ * See [`Settings::proxy`].
+ */
+proxy?: string | null, };
+
+export type SourcePart = { "kind": "headers", 
+/**
+ * As they are.
+ */
+text: string, } | { "kind": "text", 
+/**
+ * As they are.
+ */
+text: string, } | { "kind": "folded", 
+/**
+ * Encoded bytes.
+ */
+bytes: number, 
+/**
+ * How they are encoded, such as `base64`.
+ */
+encoding: string, };
+
+export type SourceView = { 
+/**
+ * Bytes in all.
+ */
+bytes: number, 
+/**
+ * The text, with the bytes of attachments folded away.
+ */
+parts: Array<SourcePart>, };
+
+export type StatusReport = { 
+/**
+ * Version of the agent.
+ */
+version: string, 
+/**
+ * Process id of the agent.
+ */
+pid: number, 
+/**
+ * Which profile it serves.
+ */
+profile: Profile, 
+/**
+ * The folder with vault and log.
+ */
+folder: string, 
+/**
+ * The agent's own log file.
+ */
+log_file: string, 
+/**
+ * The vault.
+ */
+vault: VaultStatus, 
+/**
+ * Entries in the audit log, if there is one.
+ */
+audit: AuditStatus, 
+/**
+ * Sends under way.
+ */
+sending: number, 
+/**
+ * Why process protection is incomplete, if it is.
+ */
+unprotected?: Array<string>, };
+
+export type SupportNote = { 
+/**
+ * The feature: `display: flex`, `<video>`.
+ */
+feature: string, 
+/**
+ * What is known of it.
+ */
+note: string, };
+
+export type TemplateChoice = { 
+/**
+ * Its handle.
+ */
+file: string, };
+
+export type TemplateFillRequest = { 
+/**
+ * Its handle.
+ */
+file: string, 
+/**
+ * Values.
+ */
+variables: { [key in string]: string }, };
+
+export type TemplateRead = { 
+/**
+ * Its handle, to fill it in.
+ */
+file: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it wants to know.
+ */
+variables: MessageVariables, };
+
+export type Theme = "system" | "light" | "dark";
+
+export type TotpShown = { 
+/**
+ * `otpauth://` for the QR code.
+ */
+uri: string, 
+/**
+ * The same in base32, for typing.
+ */
+secret: string, };
+
+export type Tray = "there" | "absent";
+
+export type UnixMillis = number;
+
+export type UnlockRequest = { 
+/**
+ * The passphrase.
+ */
+passphrase: string, 
+/**
+ * The six digits.
+ */
+code: string, 
+/**
+ * Try more steps: the user says that the phone's clock may be off.
+ */
+wide: boolean, };
+
+export type Unlocked = { 
+/**
+ * The vault.
+ */
+info: VaultFacts, 
+/**
+ * When it will lock itself unless it is used.
+ */
+locks_at: UnixMillis | null, 
+/**
+ * Sends of an earlier run that were settled now, as sentences.
+ */
+settled?: Array<string>, };
+
+export type VaultFacts = { 
+/**
+ * Its id.
+ */
+vault_id: VaultId, 
+/**
+ * Its profile.
+ */
+profile: Profile, 
+/**
+ * Fingerprint of the recovery kit's public key, as printed on the kit.
+ */
+kit_fingerprint: string, 
+/**
+ * Key derivation, for people: `Argon2id, 256 MiB, 3 passes, 4 lanes`.
+ */
+kdf: string, 
+/**
+ * Recovery codes not used yet.
+ */
+codes_left: number, };
+
+export type VaultId = string;
+
+export type VaultStatus = { "state": "absent" } | { "state": "unusable", 
+/**
+ * Why.
+ */
+failure: Failure, } | { "state": "locked", 
+/**
+ * What is known without opening it.
+ */
+info: VaultFacts, } | { "state": "unlocked", 
+/**
+ * What is known without opening it.
+ */
+info: VaultFacts, 
+/**
+ * Since when.
+ */
+since: UnixMillis, 
+/**
+ * When it will lock itself unless it is used.
+ */
+locks_at: UnixMillis | null, 
+/**
+ * How many keys it holds.
+ */
+keys: number, };
+
+export type Verified = { "result": "unbroken", 
+/**
+ * Entries.
+ */
+entries: number, 
+/**
+ * When the first was written.
+ */
+since: UnixMillis | null, 
+/**
+ * The root, lower-case hex.
+ */
+root: string, 
+/**
+ * What is worth knowing all the same, as sentences.
+ */
+notes: Array<string>, } | { "result": "cannot-check", 
+/**
+ * Why.
+ */
+failure: Failure, } | { "result": "broken", 
+/**
+ * The first entry that is affected, if one can be named.
+ */
+entry: number | null, 
+/**
+ * Each check that fails, as a sentence.
+ */
+findings: Array<string>, };
+
+export type VerifyProgress = { 
+/**
+ * Entries checked.
+ */
+done: number, 
+/**
+ * Entries in all.
+ */
+total: number, };
+
+export type WatchEvent = { "event": "status", 
+/**
+ * The state.
+ */
+status: StatusReport, } | { "event": "send-began", 
+/**
+ * The send.
+ */
+request_id: RequestId, 
+/**
+ * The program that asked, by the kernel's word: `signet`, `signet-app`.
+ */
+program: string, 
+/**
+ * Its process id.
+ */
+pid: number, } | { "event": "send-ended", 
+/**
+ * The send.
+ */
+request_id: RequestId, 
+/**
+ * `sent`, `not-sent` or `unknown`.
+ */
+state: string, } | { "event": "changed", 
+/**
+ * `history`, `drafts`, `keys`, `settings` or `audit`.
+ */
+area: string, };
+
+export type WindowEvent = { "event": "status", 
+/**
+ * The state.
+ */
+status: StatusReport, } | { "event": "away", 
+/**
+ * Why.
+ */
+failure: Failure, } | { "event": "changed", 
+/**
+ * Which.
+ */
+area: string, } | { "event": "send-began", 
+/**
+ * The send.
+ */
+request_id: RequestId, 
+/**
+ * Which program.
+ */
+program: string, } | { "event": "send-ended", 
+/**
+ * The send.
+ */
+request_id: RequestId, 
+/**
+ * `sent`, `not-sent` or `unknown`.
+ */
+state: string, } | { "event": "hover", 
+/**
+ * Whether they are.
+ */
+over: boolean, } | { "event": "dropped", 
+/**
+ * Which.
+ */
+files: Array<FileFacts>, } | { "event": "link", 
+/**
+ * Its text.
+ */
+text: string, } | { "event": "go", 
+/**
+ * Where.
+ */
+place: string, };
+
+export type WindowFacts = { 
+/**
+ * Version of the window.
+ */
+version: string, 
+/**
+ * `linux`, `macos` or `windows`.
+ */
+platform: string, 
+/**
+ * The profile it works in.
+ */
+profile: Profile, 
+/**
+ * The desktop's language and region, as BCP 47: `en-GB`. Never the page's own guess.
+ */
+locale: string, 
+/**
+ * The person's choices.
+ */
+prefs: Prefs, 
+/**
+ * Whether there is a tray to close into, and why not otherwise.
+ */
+tray: Tray, 
+/**
+ * Whether the window was started for the practice.
+ */
+practice: boolean, 
+/**
+ * Whether this is a test build: the state gallery is there.
+ */
+gallery: boolean, };
+
+/** Every method that a page may call. */
+export interface Methods {
+  "address.parse": { request: AddressText; response: AddressesParsed; event: never };
+  "agent.start": { request: Empty; response: StatusReport; event: never };
+  "agent.stop": { request: Empty; response: Empty; event: never };
+  "audit.anchor": { request: Empty; response: AuditAnchorReply; event: never };
+  "audit.confirm-address": { request: ConfirmAddressRequest; response: ConfirmAddressReply; event: never };
+  "audit.export": { request: Empty; response: MaybeFile; event: never };
+  "audit.list": { request: AuditQuery; response: AuditListReply; event: never };
+  "audit.verify": { request: Empty; response: Verified; event: VerifyProgress };
+  "backup": { request: PageBackup; response: MaybeFile; event: never };
+  "backup.list": { request: Empty; response: BackupListReply; event: never };
+  "ceremony.begin": { request: CeremonyRequest; response: PageCeremonyShown; event: never };
+  "ceremony.drop": { request: CeremonyId; response: Empty; event: never };
+  "ceremony.finish": { request: CeremonyAnswers; response: CeremonyDone; event: never };
+  "ceremony.prove": { request: CeremonyAnswers; response: CeremonyProven; event: never };
+  "check": { request: CheckRequest; response: CheckReport; event: CheckStep };
+  "command.show": { request: CommandWish; response: CommandLine; event: never };
+  "draft.list": { request: Empty; response: DraftListReply; event: never };
+  "draft.remove": { request: RowChoice; response: Removed; event: never };
+  "draft.save": { request: DraftSaveRequest; response: DraftItem; event: never };
+  "draft.versions": { request: RowChoice; response: DraftListReply; event: never };
+  "files.look": { request: FileChoices; response: Files; event: never };
+  "files.pick": { request: FilesWish; response: Files; event: never };
+  "files.save": { request: SaveWish; response: MaybeFile; event: never };
+  "history.list": { request: HistoryQuery; response: HistoryListReply; event: never };
+  "history.remove": { request: HistoryRemoveRequest; response: Removed; event: never };
+  "history.show": { request: RowChoice; response: HistoryItem; event: never };
+  "key.import": { request: PageKeyImport; response: KeyImported; event: never };
+  "key.list": { request: Empty; response: KeyListReply; event: never };
+  "key.remove": { request: KeyChoice; response: KeyView; event: never };
+  "key.remove-original": { request: PageOriginal; response: OriginalRemoved; event: never };
+  "key.rename": { request: KeyRenameRequest; response: KeyView; event: never };
+  "key.use": { request: KeyChoice; response: KeyUse; event: never };
+  "keys.elsewhere": { request: Empty; response: KeysFound; event: never };
+  "kit.print": { request: CeremonyId; response: Empty; event: never };
+  "kit.save": { request: CeremonyId; response: MaybeFile; event: never };
+  "lock": { request: Empty; response: Empty; event: never };
+  "message.check": { request: PageMessage; response: MessageChecked; event: never };
+  "message.save": { request: PageMessage; response: MaybeFile; event: never };
+  "message.source": { request: PageMessage; response: SourceView; event: never };
+  "message.variables": { request: MessageFileRequest; response: MessageVariables; event: never };
+  "passphrase.rate": { request: PassphraseToRate; response: PassphraseRating; event: never };
+  "passphrase.suggest": { request: Empty; response: PassphraseSuggestion; event: never };
+  "place.open": { request: Place; response: Empty; event: never };
+  "practice.begin": { request: Empty; response: Practice; event: never };
+  "practice.phone": { request: Empty; response: PracticeCode; event: never };
+  "prefs.change": { request: PrefsPatch; response: Prefs; event: never };
+  "preview.open": { request: PreviewWish; response: PreviewPlace; event: never };
+  "profile.switch": { request: ProfileChoice; response: WindowFacts; event: never };
+  "restore": { request: PageRestore; response: RestoreReply; event: never };
+  "sandbox.attachment": { request: AttachmentChoice; response: MaybeFile; event: never };
+  "sandbox.fault-add": { request: FaultWish; response: Faults; event: never };
+  "sandbox.faults": { request: Empty; response: Faults; event: never };
+  "sandbox.faults-clear": { request: Empty; response: Faults; event: never };
+  "sandbox.inbox": { request: InboxQuery; response: Inbox; event: never };
+  "sandbox.message": { request: InboxChoice; response: Delivered; event: never };
+  "sandbox.new-key": { request: Empty; response: MaybeFile; event: never };
+  "sandbox.start": { request: Empty; response: SandboxState; event: never };
+  "sandbox.status": { request: Empty; response: SandboxState; event: never };
+  "send": { request: SendRequest; response: SendReport; event: SendEvent };
+  "send.cancel": { request: SendChoice; response: Empty; event: never };
+  "send.list": { request: Empty; response: SendListReply; event: never };
+  "send.watch": { request: SendChoice; response: SendReport; event: SendEvent };
+  "settings.change": { request: SettingsPatch; response: Settings; event: never };
+  "settings.show": { request: Empty; response: Settings; event: never };
+  "status": { request: Empty; response: StatusReport; event: never };
+  "template.fill": { request: TemplateFillRequest; response: DraftFromFile; event: never };
+  "template.open": { request: TemplateChoice; response: TemplateRead; event: never };
+  "template.save": { request: PageMessage; response: MaybeFile; event: never };
+  "unlock": { request: UnlockRequest; response: Unlocked; event: never };
+  "vault.destroy": { request: DestroyRequest; response: Destroyed; event: never };
+  "watch": { request: Empty; response: Empty; event: WatchEvent };
+  "window.events": { request: Empty; response: Empty; event: WindowEvent };
+  "window.facts": { request: Empty; response: WindowFacts; event: never };
+}
+
+/** Every code, for maps that must be complete. */
+export const CODES = [
+  "internal",
+  "usage",
+  "unsupported",
+  "wrong-passphrase-or-code",
+  "code-already-used",
+  "clock-off",
+  "code-table-ended",
+  "wrong-recovery-code",
+  "wrong-kit",
+  "kit-mistyped",
+  "weak-passphrase",
+  "set-up-proof-failed",
+  "locked",
+  "no-vault",
+  "vault-exists",
+  "set-up-expired",
+  "not-found",
+  "ambiguous",
+  "busy",
+  "keychain-missing",
+  "keychain-locked",
+  "keychain-not-answering",
+  "keychain-lost-write",
+  "keychain-item-missing",
+  "keychain-failed",
+  "vault-damaged",
+  "vault-newer",
+  "vault-rolled-back",
+  "vault-parameters-refused",
+  "disk-full",
+  "read-only",
+  "profile-mismatch",
+  "backup-unreadable",
+  "key-file-too-large",
+  "key-file-unreadable",
+  "key-file-oauth-client",
+  "key-file-authorized-user",
+  "key-file-external-account",
+  "key-file-other-type",
+  "key-file-field",
+  "key-not-rsa",
+  "key-too-small",
+  "key-too-large",
+  "key-inconsistent",
+  "key-universe",
+  "key-duplicate",
+  "original-changed",
+  "invalid-header",
+  "invalid-address",
+  "non-ascii-address",
+  "invalid-content-type",
+  "invalid-file-name",
+  "no-recipient",
+  "too-many-recipients",
+  "attachment-missing",
+  "attachment-unreadable",
+  "attachment-not-file",
+  "attachment-changed",
+  "message-too-large",
+  "blocked-type",
+  "message-file-invalid",
+  "missing-variable",
+  "unknown-variable",
+  "handle-unknown",
+  "denied",
+  "delegation-missing",
+  "scope-missing",
+  "sender-unknown",
+  "key-refused",
+  "account-disabled",
+  "clock-skew",
+  "admin-policy",
+  "gmail-api-disabled",
+  "mail-service-off",
+  "scope-insufficient",
+  "delegation-denied",
+  "message-refused",
+  "google-refused",
+  "token-rejected",
+  "daily-limit",
+  "rate-limited",
+  "google-unavailable",
+  "network",
+  "sandbox-away",
+  "unexpected-reply",
+  "interrupted",
+  "send-unknown",
+  "audit-unwritable",
+  "audit-damaged",
+  "agent-not-running",
+  "agent-version",
+  "agent-already-running",
+  "agent-untrusted",
+  "peer-refused",
+  "cancelled",
+] as const satisfies readonly Code[];
+
+/** The English sentences of each code. */
+export const SENTENCES: Record<Code, { what: string; remedy: string }> = {
+  "internal": { what: "Signet ran into a fault of its own.", remedy: "Try again; if it happens again, report it with the log that `signet status` names." },
+  "usage": { what: "That command line is not complete or not valid.", remedy: "Run the command with --help to see what it takes." },
+  "unsupported": { what: "This version of Signet cannot do that.", remedy: "Look in the README under limits." },
+  "wrong-passphrase-or-code": { what: "That passphrase and code do not open this vault.", remedy: "Check both and try again with the next code; nothing is erased, however often you try." },
+  "code-already-used": { what: "That code has already been used.", remedy: "Wait for the next code in your authenticator app." },
+  "clock-off": { what: "This computer's clock disagrees with the time this vault last saw.", remedy: "Set the clock, or add --wide if the phone's clock is the one that is off." },
+  "code-table-ended": { what: "The vault was last opened over 400 days ago, so codes no longer open it.", remedy: "Open it with a recovery code and the passphrase: `signet recover --code`." },
+  "wrong-recovery-code": { what: "That passphrase and recovery code do not open this vault.", remedy: "Each recovery code works once; check the list you printed and try another." },
+  "wrong-kit": { what: "That recovery kit does not belong to this vault.", remedy: "Compare the fingerprint printed on the kit with the one `signet status` shows." },
+  "kit-mistyped": { what: "That is not a complete recovery kit: its check characters do not match.", remedy: "Type the groups again as printed." },
+  "weak-passphrase": { what: "That passphrase is too easy to guess.", remedy: "Use a longer one, for example the five words that `signet init` offers." },
+  "set-up-proof-failed": { what: "The code or the kit groups typed back do not match.", remedy: "Check that the phone's clock is right and that the kit was written down, then type them again." },
+  "locked": { what: "The vault is locked.", remedy: "Run `signet unlock` first." },
+  "no-vault": { what: "There is no vault here yet.", remedy: "Run `signet init` to create one." },
+  "vault-exists": { what: "There is a vault here already.", remedy: "Use it with `signet unlock`, or remove it with `signet vault destroy`." },
+  "set-up-expired": { what: "That set-up is no longer open.", remedy: "Start again with `signet init`; nothing was created." },
+  "not-found": { what: "There is no such item.", remedy: "List what there is, for example with `signet key list`." },
+  "ambiguous": { what: "More than one item matches.", remedy: "Name one of them by its id." },
+  "busy": { what: "Another operation is still running.", remedy: "Wait for it to finish and try again." },
+  "keychain-missing": { what: "No keychain answers in this session.", remedy: "Start a Secret Service provider such as gnome-keyring or KWallet; Signet never falls back to a file." },
+  "keychain-locked": { what: "The keychain is locked.", remedy: "Unlock it (on GNOME: open Passwords and Keys), then try again." },
+  "keychain-not-answering": { what: "The keychain did not answer in time.", remedy: "Look for a password prompt of the keychain, or restart it, then try again." },
+  "keychain-lost-write": { what: "The keychain said it stored an item, but does not have it.", remedy: "Nothing was changed; restart the keychain service and try again." },
+  "keychain-item-missing": { what: "The keychain no longer has an item that this vault needs.", remedy: "If the keychain was reset or restored, open the vault with the recovery kit: `signet recover --kit`." },
+  "keychain-failed": { what: "The keychain refused the request.", remedy: "Restart the keychain service and try again." },
+  "vault-damaged": { what: "The vault file is damaged or was changed by something else.", remedy: "Restore a backup: `signet backup list`, then `signet restore FILE`." },
+  "vault-newer": { what: "The vault was written by a newer version of Signet.", remedy: "Install that version or a later one." },
+  "vault-rolled-back": { what: "The vault file is older than the keychain expects.", remedy: "Put the newer file back, or open this copy with the recovery kit: `signet recover --kit`." },
+  "vault-parameters-refused": { what: "The vault file asks for key-derivation settings outside the allowed range.", remedy: "The file was changed or is not Signet's; restore a backup." },
+  "disk-full": { what: "The disk is full.", remedy: "Free some space and try again; nothing was changed." },
+  "read-only": { what: "The vault's folder cannot be written.", remedy: "Make it writable for your user, then try again; nothing was changed." },
+  "profile-mismatch": { what: "That belongs to the other profile: sandbox and production never mix.", remedy: "Use the matching profile, with or without --sandbox." },
+  "backup-unreadable": { what: "That file is not a Signet backup or is damaged.", remedy: "Choose another backup." },
+  "key-file-too-large": { what: "That file is larger than 64 KiB, so it is not a service-account key.", remedy: "Choose the JSON key file that Google made." },
+  "key-file-unreadable": { what: "That is not a JSON key file.", remedy: "Choose the JSON key file that Google made for the service account." },
+  "key-file-oauth-client": { what: "This is an OAuth client file; it cannot send as other people.", remedy: "Make a key for a service account in the Google Cloud console under IAM, Service Accounts, Keys." },
+  "key-file-authorized-user": { what: "This is a user's own login (authorized_user), not a service-account key.", remedy: "Make a key for a service account in the Google Cloud console under IAM, Service Accounts, Keys." },
+  "key-file-external-account": { what: "This is a workload identity file (external_account); it holds no key.", remedy: "Make a key for a service account, or ask for keyless sending, which comes later." },
+  "key-file-other-type": { what: "That credential file is of a type Signet does not know.", remedy: "Choose a file whose type is service_account." },
+  "key-file-field": { what: "The key file lacks a field or has one that is not valid.", remedy: "Download the key again from the Google Cloud console." },
+  "key-not-rsa": { what: "The private key in that file is not an RSA key.", remedy: "Make a new key for the service account; Google's are RSA." },
+  "key-too-small": { what: "The RSA key has fewer than 2048 bits.", remedy: "Make a new key for the service account." },
+  "key-too-large": { what: "The RSA key has more than 4096 bits, which not every keychain can hold.", remedy: "Make a key of 2048 bits." },
+  "key-inconsistent": { what: "The private key does not match itself; the file is damaged.", remedy: "Download the key again from the Google Cloud console." },
+  "key-universe": { what: "The key belongs to another Google universe than googleapis.com.", remedy: "Signet works with googleapis.com only." },
+  "key-duplicate": { what: "This key is in the vault already.", remedy: "Nothing to do; `signet key list` shows it." },
+  "original-changed": { what: "The file changed after it was imported, so it was not removed.", remedy: "Look at the file and remove it yourself if it is the key." },
+  "invalid-header": { what: "A header value holds a line break or a NUL character.", remedy: "Remove the line break." },
+  "invalid-address": { what: "That is not a valid e-mail address.", remedy: "Check the spelling." },
+  "non-ascii-address": { what: "The part before the @ has characters that Gmail cannot send to.", remedy: "Ask the recipient for an address in plain letters." },
+  "invalid-content-type": { what: "That is not a valid content type.", remedy: "Use the form type/subtype, for example application/pdf." },
+  "invalid-file-name": { what: "That attachment name cannot be used.", remedy: "Give a name without line breaks, slashes or control characters." },
+  "no-recipient": { what: "The message has no recipient.", remedy: "Add at least one address in To, Cc or Bcc." },
+  "too-many-recipients": { what: "Gmail takes at most 500 recipients in one message.", remedy: "Send it in parts." },
+  "attachment-missing": { what: "An attachment is not there.", remedy: "Check the path." },
+  "attachment-unreadable": { what: "An attachment cannot be read.", remedy: "Check its permissions." },
+  "attachment-not-file": { what: "An attachment is a folder or a device, not a file.", remedy: "Attach a file; for a folder, make an archive first." },
+  "attachment-changed": { what: "An attachment changed while it was being sent, so nothing was sent.", remedy: "Wait until the file is complete and send again." },
+  "message-too-large": { what: "The message is larger than Gmail's limit of 36,700,160 bytes after encoding.", remedy: "Remove or shrink an attachment, or share it by link." },
+  "blocked-type": { what: "Gmail blocks attachments of that type.", remedy: "Share it by link, or add --allow-blocked to try anyway." },
+  "message-file-invalid": { what: "The message file cannot be used.", remedy: "Compare it with the example in `signet send --help`." },
+  "missing-variable": { what: "The message file uses a variable that was not given.", remedy: "Give it with --set name=value." },
+  "unknown-variable": { what: "A variable was given that the message file does not use.", remedy: "Check the name after --set." },
+  "handle-unknown": { what: "That file handle is not known or was used already.", remedy: "Open the file again." },
+  "denied": { what: "The policy does not allow that.", remedy: "Ask the owner of this vault." },
+  "delegation-missing": { what: "The Workspace administrator has not authorised this service account.", remedy: "Ask the administrator to add the client id with the scope in the Admin console under Security, API controls, Domain-wide delegation; it can take up to 24 hours." },
+  "scope-missing": { what: "The service account is authorised, but not for the scope that sending needs.", remedy: "Ask the administrator to add the scope to the client id's entry." },
+  "sender-unknown": { what: "Google does not know that sender in this Workspace domain.", remedy: "Check the sender's address; it must be a user, not a group or an alias." },
+  "key-refused": { what: "Google refuses this key: it is disabled, deleted or expired.", remedy: "Look at the key in the Google Cloud console, make a new one and import it." },
+  "account-disabled": { what: "The service account is disabled or deleted.", remedy: "Enable it in the Google Cloud console." },
+  "clock-skew": { what: "Google refuses the request because this computer's clock is wrong.", remedy: "Set the clock and try again." },
+  "admin-policy": { what: "A policy of the Workspace administrator forbids this.", remedy: "Ask the administrator." },
+  "gmail-api-disabled": { what: "The Gmail API is not enabled in the key's Google Cloud project.", remedy: "Enable it in the Google Cloud console, wait a few minutes and try again." },
+  "mail-service-off": { what: "That user has no Gmail mailbox.", remedy: "Choose a sender who has Gmail, or ask the administrator to turn it on." },
+  "scope-insufficient": { what: "Google says that the token lacks the scope for sending.", remedy: "Ask the administrator to authorise the scope gmail.send for the client id." },
+  "delegation-denied": { what: "Google denies access to that mailbox.", remedy: "Check that the sender is the mailbox's own address." },
+  "message-refused": { what: "Google refuses the message.", remedy: "Google's own words are in the details; correct the message and send again." },
+  "google-refused": { what: "Google refuses the request.", remedy: "Google's own words are in the details." },
+  "token-rejected": { what: "Google rejects the access token.", remedy: "Try again; if it stays, check the key with `signet check`." },
+  "daily-limit": { what: "The sender's or the project's daily limit is used up.", remedy: "Wait up to 24 hours, or use another sender." },
+  "rate-limited": { what: "Google asks to send more slowly.", remedy: "Wait a little and send again; nothing was sent." },
+  "google-unavailable": { what: "Google answers with a server error.", remedy: "Try again in a few minutes; nothing was sent." },
+  "network": { what: "Google cannot be reached from this computer.", remedy: "Check the connection and the proxy setting; nothing was sent." },
+  "sandbox-away": { what: "The sandbox does not answer.", remedy: "Start it with `signet sandbox start`." },
+  "unexpected-reply": { what: "Something other than Google answered.", remedy: "Check for a proxy or a sign-in page of the network." },
+  "interrupted": { what: "The send was interrupted before it was complete; nothing was sent.", remedy: "Send it again." },
+  "send-unknown": { what: "The message may or may not have been sent.", remedy: "Look in the sender's Sent folder before you send it again." },
+  "audit-unwritable": { what: "The audit log cannot be written, so nothing was sent.", remedy: "Free space or make the folder writable; locking, status and backup still work." },
+  "audit-damaged": { what: "The audit log does not verify.", remedy: "Run `signet audit verify` to see which check fails, and keep a copy of the file." },
+  "agent-not-running": { what: "The agent is not running.", remedy: "Start it with `signet agent start`." },
+  "agent-version": { what: "The agent that is running is of another version.", remedy: "Stop it with `signet agent stop`, then try again." },
+  "agent-already-running": { what: "Another agent already uses this vault.", remedy: "Use that one, or stop it with `signet agent stop`." },
+  "agent-untrusted": { what: "The socket does not belong to you, so nothing was sent to it.", remedy: "Remove the socket and start the agent again." },
+  "peer-refused": { what: "The agent serves its own user only.", remedy: "Run the command as the user who owns the vault." },
+  "cancelled": { what: "Cancelled; nothing was sent.", remedy: "Send it again whenever you like." },
+};

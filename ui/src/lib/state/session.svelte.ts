@@ -1,0 +1,74 @@
+import { call, failureOf } from '$lib/backend';
+import type { Failure, StatusReport, WindowEvent, WindowFacts } from '$lib/bindings';
+
+type Listener = (event: WindowEvent) => void;
+
+/** What the window knows of itself and of the agent, kept current by one stream of events. */
+class Session {
+  facts = $state<WindowFacts>();
+  status = $state<StatusReport>();
+  /** Why the agent cannot be reached, if so. */
+  away = $state<Failure>();
+  /** Files are held over the window. */
+  hovering = $state(false);
+
+  readonly sandbox = $derived(this.facts?.profile === 'sandbox');
+  readonly vault = $derived(this.status?.vault);
+  readonly unlocked = $derived(this.status?.vault.state === 'unlocked');
+
+  #listeners = new Set<Listener>();
+  #following: AbortController | undefined;
+
+  /** Reads the facts and follows events. Called once, and again after a change of profile. */
+  async start(): Promise<void> {
+    this.facts = await call('window.facts', {});
+    this.#following?.abort();
+    const following = new AbortController();
+    this.#following = following;
+    void this.#follow(following.signal);
+  }
+
+  /** Sees every event until the returned function is called. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Asks for the state now, without waiting for an event. */
+  async refresh(): Promise<void> {
+    try {
+      this.status = await call('status', {});
+      this.away = undefined;
+    } catch (thrown) {
+      this.away = failureOf(thrown);
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await call('window.events', {}, { onEvent: (event) => this.#on(event), signal });
+      } catch (thrown) {
+        if (signal.aborted) return;
+        this.away = failureOf(thrown);
+      }
+      await new Promise((next) => setTimeout(next, 500));
+    }
+  }
+
+  #on(event: WindowEvent): void {
+    if (event.event === 'status') {
+      this.status = event.status;
+      this.away = undefined;
+    } else if (event.event === 'away') {
+      this.away = event.failure;
+    } else if (event.event === 'hover') {
+      this.hovering = event.over;
+    } else if (event.event === 'dropped') {
+      this.hovering = false;
+    }
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+export const session = new Session();

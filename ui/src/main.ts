@@ -1,0 +1,12 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { applyPrefs } from './lib/state/appearance.svelte';
+import { session } from './lib/state/session.svelte';
+import './styles/app.css';
+
+const target = document.getElementById('app');
+if (target) {
+  await session.start();
+  if (session.facts) applyPrefs(session.facts.prefs, session.facts.locale);
+  mount(App, { target });
+}
