@@ -37,6 +37,11 @@ impl Programs {
         self.dir.join("signet-sandbox")
     }
 
+    /// `signet-app`, the window. Only end-to-end tests need it, so it is not built here.
+    pub fn app(&self) -> PathBuf {
+        self.dir.join("signet-app")
+    }
+
     /// Copies them to where every user can start them.
     #[must_use]
     pub fn copied_to(&self, dir: &Path) -> Self {
@@ -49,10 +54,14 @@ impl Programs {
 }
 
 /// The programs of this build profile, up to date with the sources: built once for a run of the
-/// tests, by whichever test asks first. `SIGNET_PROGRAMS_BUILT=1` says that they are.
+/// tests, by whichever test asks first. `SIGNET_PROGRAMS_BUILT=1` says that they are;
+/// `SIGNET_PROGRAMS` names another folder with built ones.
 pub fn programs() -> &'static Programs {
     static BUILT: OnceLock<Programs> = OnceLock::new();
     BUILT.get_or_init(|| {
+        if let Some(dir) = std::env::var_os("SIGNET_PROGRAMS") {
+            return Programs { dir: dir.into() };
+        }
         let dir = profile_dir();
         if std::env::var_os("SIGNET_PROGRAMS_BUILT").is_some() {
             return Programs { dir };

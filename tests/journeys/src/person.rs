@@ -40,9 +40,14 @@ impl Person {
 
     /// Somebody at that desk, with a running sandbox.
     pub fn at(desk: Desk) -> Self {
-        let person = Self { desk, seed: String::new(), kit: String::new(), codes: Vec::new(), offset: 0 };
+        let person = Self::without_sandbox(desk);
         person.google(["start"]).ok();
         person
+    }
+
+    /// Somebody at that desk with nothing but the programs.
+    pub fn without_sandbox(desk: Desk) -> Self {
+        Self { desk, seed: String::new(), kit: String::new(), codes: Vec::new(), offset: 0 }
     }
 
     /// Somebody with a vault, open.

@@ -1,0 +1,27 @@
+//! The real window under a screen of its own: started, looked at, clicked, typed into.
+//!
+//! The program under test is `signet-app` built with the feature `e2e` (it may be driven, and file
+//! dialogs are answered by [`Stage::next_dialog`]) and with the user interface embedded; everything
+//! else is as released: policy, agent, keyring, sandbox.
+#![allow(clippy::expect_used, clippy::missing_panics_doc, reason = "a test's set-up fails by panicking")]
+
+mod accessibility;
+mod checks;
+mod driver;
+mod http;
+mod pictures;
+mod screen;
+mod stage;
+mod target;
+mod window;
+mod words;
+
+pub use accessibility::{Node, accessible_nodes};
+pub use checks::{AxeFinding, LayoutFault, axe_findings, layout_faults};
+pub use driver::{Driver, Element, Fault, Session};
+pub use pictures::Pictures;
+pub use screen::Screen;
+pub use stage::{Start, Stage};
+pub use target::{Name, Target, button, field, heading, link, tab, target};
+pub use window::{Key, Window};
+pub use words::{Language, t, t_in, t_with};
