@@ -6,7 +6,13 @@ import './styles/app.css';
 
 const target = document.getElementById('app');
 if (target) {
-  await session.start();
-  if (session.facts) applyPrefs(session.facts.prefs, session.facts.locale);
-  mount(App, { target });
+  if (__GALLERY__ && location.hash.startsWith('#/__states')) {
+    const { showGallery } = await import('./features/gallery');
+    showGallery(target);
+  } else {
+    // Theme, text size and language are on the document before anything is painted.
+    await session.start();
+    if (session.facts) applyPrefs(session.facts.prefs, session.facts.locale);
+    mount(App, { target });
+  }
 }

@@ -1,6 +1,7 @@
 import { Failed, type Backend, type Event, type MethodName, type Request, type Response } from './types';
 
-type Handlers = {
+/** Answers by method; one that throws `Failed` fails the call. */
+export type Handlers = {
   [K in MethodName]?: (
     request: Request<K>,
     emit: (event: Event<K>) => void,

@@ -1,6 +1,6 @@
 import { SENTENCES, type Failure } from '$lib/bindings';
 import { language } from '$lib/i18n/language.svelte';
-import { CODES } from './codes';
+import { CODES, type CodeEntry, type FailureAction } from './codes';
 
 /** A failure in the reader's language. */
 export interface Explained {
@@ -12,16 +12,24 @@ export interface Explained {
   tone: 'warn' | 'danger';
   /** Whether trying again can help. */
   retry: boolean;
+  /** What else the window can do about it. */
+  action: FailureAction | undefined;
 }
 
 /** What a person is told. The agent's own more exact sentence wins where it speaks their language. */
 export function explain(failure: Failure): Explained {
-  const entry = CODES[failure.code];
-  const exact = failure.what && failure.what !== SENTENCES[failure.code].what ? failure.what : undefined;
+  // A window and an agent of two versions: a code that this window does not know.
+  const entry: CodeEntry = CODES[failure.code] ?? CODES.unsupported;
   return {
-    what: (language.current === 'en' ? exact : undefined) ?? entry.what(),
+    what: entry.named?.(failure) ?? exact(failure) ?? entry.what(),
     remedy: entry.remedy(),
     tone: entry.tone,
     retry: entry.retry,
+    action: entry.action,
   };
+}
+
+function exact({ code, what }: Failure): string | undefined {
+  if (!what || what === SENTENCES[code]?.what || language.current !== 'en') return undefined;
+  return what.includes('`') ? undefined : what;
 }

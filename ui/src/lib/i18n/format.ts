@@ -64,3 +64,15 @@ export function duration(millis: number): string {
 export function list(items: string[]): string {
   return new Intl.ListFormat(language.locale, { type: 'conjunction' }).format(items);
 }
+
+/** `40 seconds`, `4 minutes`, `3 hours`, `2 days`: the largest unit that says enough. */
+export function span(millis: number): string {
+  const units = [
+    ['second', 1000, 100],
+    ['minute', 60_000, 100],
+    ['hour', 3_600_000, 48],
+    ['day', 86_400_000, Infinity],
+  ] as const;
+  const [unit, size] = units.find(([, size, most]) => millis / size < most) ?? units[3];
+  return number(Math.round(millis / size), { style: 'unit', unit, unitDisplay: 'long' });
+}

@@ -21,7 +21,12 @@ class Session {
 
   /** Reads the facts and follows events. Called once, and again after a change of profile. */
   async start(): Promise<void> {
-    this.facts = await call('window.facts', {});
+    try {
+      this.facts = await call('window.facts', {});
+    } catch (thrown) {
+      this.away = failureOf(thrown);
+      return;
+    }
     this.#following?.abort();
     const following = new AbortController();
     this.#following = following;
@@ -32,6 +37,17 @@ class Session {
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts the background part, or the current one in place of an older one. */
+  async startAgent(): Promise<void> {
+    if (!this.facts) return this.start();
+    try {
+      this.status = await call('agent.start', {});
+      this.away = undefined;
+    } catch (thrown) {
+      this.away = failureOf(thrown);
+    }
   }
 
   /** Asks for the state now, without waiting for an event. */
