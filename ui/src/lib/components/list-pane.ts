@@ -1,5 +1,9 @@
 /** The place of the item with that key; -1 if there is none. */
-export function indexOfKey<T>(items: readonly T[], key: (item: T) => string, wanted: string | undefined): number {
+export function indexOfKey<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+  wanted: string | undefined,
+): number {
   return wanted === undefined ? -1 : items.findIndex((item) => key(item) === wanted);
 }
 
