@@ -68,19 +68,22 @@ impl Client {
         descriptor::send_descriptor(&mut stream, file).map_err(io)
     }
 
+    /// Whether the agent has no vault open and sends nothing, asked in its own version's words. An agent
+    /// that does not say so clearly counts as busy.
+    pub async fn is_idle_whatever_its_version(&self) -> bool {
+        let Ok(refusal) = self.post_as("status", API_VERSION, b"{}").await else { return false };
+        let version = refusal.headers().get(API_HEADER).and_then(|version| version.to_str().ok());
+        let Some(version) = version.map(str::to_owned) else { return false };
+        let Ok(response) = self.post_as("status", &version, b"{}").await else { return false };
+        let Ok(body) = response.into_body().collect().await else { return false };
+        let status: serde_json::Value = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
+        let closed = status["vault"]["state"].as_str().is_some_and(|state| state != "unlocked");
+        closed && status["sending"] == 0
+    }
+
     async fn post<M: Method>(&self, request: &M::Request) -> Result<Response<Incoming>, Failure> {
-        let stream = channel::connect(&self.socket).await.map_err(|e| e.failure())?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
-        tokio::spawn(connection);
         let body = Zeroizing::new(serde_json::to_vec(request).map_err(broken)?);
-        let request = Request::post(format!("/v1/{}", M::NAME))
-            .header(hyper::header::HOST, "signet")
-            .header(API_HEADER, API_VERSION)
-            .header(hyper::header::CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::copy_from_slice(&body)))
-            .map_err(broken)?;
-        let response = sender.send_request(request).await.map_err(broken)?;
+        let response = self.post_as(M::NAME, API_VERSION, &body).await?;
         if response.headers().get(API_HEADER).is_none_or(|version| version != API_VERSION) {
             return Err(Failure::new(Code::AgentVersion));
         }
@@ -89,6 +92,20 @@ impl Client {
         }
         let body = response.into_body().collect().await.map_err(broken)?.to_bytes();
         Err(parse::<Failure>(&body)?)
+    }
+
+    async fn post_as(&self, name: &str, version: &str, body: &[u8]) -> Result<Response<Incoming>, Failure> {
+        let stream = channel::connect(&self.socket).await.map_err(|e| e.failure())?;
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+        tokio::spawn(connection);
+        let request = Request::post(format!("/v1/{name}"))
+            .header(hyper::header::HOST, "signet")
+            .header(API_HEADER, version)
+            .header(hyper::header::CONTENT_TYPE, "application/json")
+            .body(Full::new(Bytes::copy_from_slice(body)))
+            .map_err(broken)?;
+        sender.send_request(request).await.map_err(broken)
     }
 }
 

@@ -7,6 +7,7 @@ mod channel;
 mod client;
 mod descriptor;
 mod home;
+pub mod launch;
 mod method;
 #[macro_use]
 mod methods;

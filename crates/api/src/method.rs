@@ -13,7 +13,7 @@ pub enum Level {
 }
 
 /// One method of the agent.
-pub trait Method: 'static {
+pub trait Method: Send + Sync + 'static {
     /// The name: `POST /v1/<NAME>`.
     const NAME: &'static str;
     /// What state the vault must be in.
@@ -21,7 +21,7 @@ pub trait Method: 'static {
     /// Whether the answer is a stream of events that ends with the response.
     const STREAMS: bool;
     /// What the caller sends.
-    type Request: Serialize + DeserializeOwned + Send + 'static;
+    type Request: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// What reports progress.
     type Event: Serialize + DeserializeOwned + Send + 'static;
     /// What the caller gets.
@@ -43,6 +43,8 @@ pub struct MethodInfo {
 
 /// Declares the method table: a type for each method, [`MethodInfo`] for all, and
 /// `for_each_method!`, which hands every row to a macro of the caller's (the agent's router).
+#[macro_export]
+#[doc(hidden)]
 macro_rules! methods {
     ($d:tt $($(#[doc = $doc:literal])+ $name:ident = $text:literal, $level:ident, $request:ty => $response:ty $(, while $event:ty)?;)*) => {
         $(
@@ -53,9 +55,9 @@ macro_rules! methods {
             impl $crate::Method for $name {
                 const NAME: &'static str = $text;
                 const LEVEL: $crate::Level = $crate::Level::$level;
-                const STREAMS: bool = $crate::method::methods!(@streams $($event)?);
+                const STREAMS: bool = $crate::methods!(@streams $($event)?);
                 type Request = $request;
-                type Event = $crate::method::methods!(@event $($event)?);
+                type Event = $crate::methods!(@event $($event)?);
                 type Response = $response;
             }
         )*
@@ -66,7 +68,7 @@ macro_rules! methods {
                 name: $text,
                 doc: concat!($($doc),+),
                 level: $crate::Level::$level,
-                streams: $crate::method::methods!(@streams $($event)?),
+                streams: $crate::methods!(@streams $($event)?),
             },
         )*];
 
@@ -81,4 +83,3 @@ macro_rules! methods {
     (@event) => { $crate::Never };
     (@event $event:ty) => { $event };
 }
-pub(crate) use methods;

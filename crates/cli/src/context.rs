@@ -4,10 +4,9 @@ use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::Path;
 
-use signet_api::{Call, Client, Home, Method};
+use signet_api::{Call, Client, Home, Method, launch};
 use signet_core::{Code, Failure, Profile};
 
-use crate::agent_process;
 use crate::args::Globals;
 use crate::printer::Printer;
 
@@ -47,7 +46,7 @@ impl<'a> Context<'a> {
         // Asked once a command, before its first request: a request is never repeated, because an
         // agent that went away in the middle may have done what it says.
         if !self.agent_answers.get() {
-            agent_process::ensure(&self.home).await?;
+            launch::ensure(&self.home).await?;
             self.agent_answers.set(true);
         }
         Ok(&self.client)

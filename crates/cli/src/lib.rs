@@ -4,7 +4,6 @@
 //! read, `printer` where they go. No key ever passes through here: files are handed to the agent as
 //! open descriptors.
 
-mod agent_process;
 mod args;
 mod ceremony;
 mod commands;

@@ -7,11 +7,11 @@
 //!
 //! [`MessageFile`] is the same message as a text file with variables, for keeping in a repository.
 
+mod address_list;
 mod blocked;
 mod body;
 mod boundary;
 mod compose;
-mod content_type;
 mod encode;
 mod file;
 #[doc(hidden)]
@@ -23,13 +23,16 @@ mod reader;
 mod source;
 mod zip;
 
+pub use address_list::{AddressList, ListedAddress, parse_addresses};
 pub use compose::{ComposeError, Composed, MAX_ENCODED, compose};
-pub use content_type::guess_content_type;
 pub use file::{
-    AttachmentEntry, AttachmentPath, InlineEntry, InlinePath, MessageFile, MessageFileError, Rendered,
-    Variable,
+    AttachmentEntry, AttachmentPath, BUILT_IN, InlineEntry, InlinePath, MessageFile, MessageFileError,
+    Rendered, Values, Variable, placeholders,
 };
 pub use message::{ContentId, IdentifierError, Message, MessageId, Part, Stamp};
-pub use preflight::{Finding, LARGE_DECODED, MAX_RECIPIENTS, Severity, Warning, preflight};
+pub use preflight::{
+    Finding, HTML_SHOWN, LARGE_DECODED, MAX_RECIPIENTS, Severity, Warning, encoded_len, preflight,
+};
 pub use reader::Reader;
+pub use signet_core::guess_content_type;
 pub use source::{Source, SourceChanged, Survey, survey};

@@ -1,10 +1,9 @@
 //! `agent`.
 
 use signet_api::wire::Empty;
-use signet_api::{AgentStop, Status};
+use signet_api::{AgentStop, Status, launch};
 use signet_core::{Code, Failure};
 
-use crate::agent_process;
 use crate::args::AgentCommand;
 use crate::context::Context;
 use crate::exit_codes::End;
@@ -13,7 +12,7 @@ pub(super) async fn run(context: &Context<'_>, command: AgentCommand) -> Result<
     match command {
         AgentCommand::Start => start(context).await,
         AgentCommand::Stop => stop(context).await,
-        AgentCommand::Run { log } => Err(agent_process::become_agent(&context.home, log)),
+        AgentCommand::Run { log } => Err(launch::become_agent(&context.home, log)),
     }
 }
 
@@ -25,14 +24,14 @@ async fn start(context: &Context<'_>) -> Result<End, Failure> {
 }
 
 async fn stop(context: &Context<'_>) -> Result<End, Failure> {
-    let runs = agent_process::listens(&context.home);
+    let runs = launch::listens(&context.home);
     if runs {
         match context.client.call::<AgentStop>(&Empty {}).await {
             // One of another version does not understand the request; it does understand a signal.
-            Err(failure) if failure.code == Code::AgentVersion => agent_process::terminate(&context.home)?,
+            Err(failure) if failure.code == Code::AgentVersion => launch::terminate(&context.home)?,
             stopped => drop(stopped?),
         }
-        agent_process::gone(&context.home).await?;
+        launch::gone(&context.home).await?;
     }
     let text = if runs { "The agent has stopped." } else { "The agent was not running." };
     context.printer.done(&Empty {}, |view| format!("{} {text}", view.ink.green("✓")));

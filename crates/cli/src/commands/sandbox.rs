@@ -4,18 +4,18 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use signet_api::launch;
 use signet_core::Failure;
 
-use crate::agent_process;
 use crate::args::SandboxArgs;
 use crate::context::Context;
 
 /// Returns only if the program cannot be started.
 pub(super) fn run(context: &Context<'_>, args: SandboxArgs) -> Failure {
-    let mut command = Command::new(agent_process::program("signet-sandbox"));
+    let mut command = Command::new(launch::program("signet-sandbox"));
     command.args(words(args.arguments, context.printer.is_json(), context.home.sandbox().into()));
     let error = command.exec();
-    agent_process::missing("signet-sandbox", &error)
+    launch::missing("signet-sandbox", &error)
 }
 
 /// The user's words, then what this home adds unless the user said otherwise.

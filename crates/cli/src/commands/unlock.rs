@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 
 use signet_api::wire::{Empty, UnlockRequest, Unlocked, VaultStatus, WireSecret};
-use signet_api::{Lock, Status, Unlock};
+use signet_api::{Lock, Status, Unlock, launch};
 use signet_core::{Code, Failure};
 
-use crate::agent_process;
 use crate::args::UnlockArgs;
 use crate::context::Context;
 use crate::exit_codes::End;
@@ -69,7 +68,7 @@ pub(super) async fn run(context: &Context<'_>, args: UnlockArgs) -> Result<End, 
 
 pub(super) async fn lock(context: &Context<'_>) -> Result<End, Failure> {
     // No agent, nothing unlocked: none is started for this.
-    if agent_process::listens(&context.home) {
+    if launch::listens(&context.home) {
         context.client.call::<Lock>(&Empty {}).await?;
     }
     context.printer.done(&Empty {}, |view| format!("{} Locked.", view.ink.green("✓")));

@@ -1,4 +1,4 @@
-//! Starting `signet-agent` and finding the programs beside this one.
+//! Starting `signet-agent` and finding the programs beside this one: the same for every client.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom};
@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use signet_api::Home;
 use signet_core::{Code, Failure, Kind};
+
+use crate::Home;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The agent's exit code when another one serves the profile.
@@ -18,7 +19,10 @@ const ANOTHER_RUNS: u8 = Kind::Agent.exit_code();
 const STEP: Duration = Duration::from_millis(10);
 
 /// Starts the agent unless it answers already, and waits until it listens (at most 5 s).
-pub(crate) async fn ensure(home: &Home) -> Result<(), Failure> {
+///
+/// # Errors
+/// Why it did not start, in its own words where it has some.
+pub async fn ensure(home: &Home) -> Result<(), Failure> {
     if listens(home) {
         return Ok(());
     }
@@ -45,25 +49,25 @@ pub(crate) async fn ensure(home: &Home) -> Result<(), Failure> {
 }
 
 /// Whether somebody listens at the agent's sockets.
-pub(crate) fn listens(home: &Home) -> bool {
+pub fn listens(home: &Home) -> bool {
     home.descriptor_socket().exists() && UnixStream::connect(home.socket()).is_ok()
 }
 
 /// Becomes the agent, in the foreground. Returns only if that fails.
-pub(crate) fn become_agent(home: &Home, log: Option<String>) -> Failure {
+pub fn become_agent(home: &Home, log: Option<String>) -> Failure {
     let level = log.into_iter().flat_map(|level| ["--log".into(), level]);
     let error = agent(home).args(level).exec();
     missing("signet-agent", &error)
 }
 
 /// A program of the same installation: beside this one, else by `PATH`.
-pub(crate) fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let beside = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.join(name)));
     beside.filter(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(name))
 }
 
 /// A program of the installation could not be started.
-pub(crate) fn missing(name: &str, error: &std::io::Error) -> Failure {
+pub fn missing(name: &str, error: &std::io::Error) -> Failure {
     Failure::new(Code::AgentAway)
         .what(format!("The program {name} could not be started."))
         .remedy("Install Signet's programs into one folder.")
@@ -121,7 +125,10 @@ fn did_not_start(log: &mut File, home: &Home) -> Failure {
 }
 
 /// Asks the process that listens to end. It locks its vault first.
-pub(crate) fn terminate(home: &Home) -> Result<(), Failure> {
+///
+/// # Errors
+/// That nobody listens, or that the socket is somebody else's.
+pub fn terminate(home: &Home) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::new(Code::AgentAway).fact("error", error);
     let socket = UnixStream::connect(home.socket()).map_err(failed)?;
     let peer = rustix::net::sockopt::socket_peercred(&socket).map_err(|error| failed(error.into()))?;
@@ -133,7 +140,10 @@ pub(crate) fn terminate(home: &Home) -> Result<(), Failure> {
 }
 
 /// Waits until the agent's socket no longer answers (at most 5 s).
-pub(crate) async fn gone(home: &Home) -> Result<(), Failure> {
+///
+/// # Errors
+/// That it still answers.
+pub async fn gone(home: &Home) -> Result<(), Failure> {
     let started = Instant::now();
     while listens(home) {
         if started.elapsed() > PATIENCE {

@@ -1,6 +1,6 @@
-//! Guessing a content type from a file name.
+//! What a file's name says: its content type, and whether Gmail blocks it.
 
-use signet_core::{ContentType, FileName};
+use crate::{ContentType, FileName};
 
 /// The content type that the extension of a name suggests; `application/octet-stream` if none does.
 /// The types are those of the IANA registry.
@@ -8,6 +8,18 @@ pub fn guess_content_type(name: &FileName) -> ContentType {
     let extension = name.extension().unwrap_or_default();
     let entry = TYPES.iter().find(|(extensions, _)| extensions.split(' ').any(|e| e == extension));
     entry.and_then(|(_, text)| ContentType::parse(text).ok()).unwrap_or_else(ContentType::octet_stream)
+}
+
+/// Whether Gmail blocks files of that name (<https://support.google.com/mail/answer/6590>). The list
+/// changes; a type that is missing here is refused or bounced by Gmail itself.
+pub fn is_blocked_name(name: &str) -> bool {
+    extension(name).is_some_and(|extension| BLOCKED.binary_search(&&*extension).is_ok())
+}
+
+fn extension(name: &str) -> Option<String> {
+    // Windows drops trailing dots and spaces, so `a.exe.` runs.
+    let name = name.trim_end_matches(['.', ' ']);
+    name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase())
 }
 
 const TYPES: &[(&str, &str)] = &[
@@ -57,6 +69,64 @@ const TYPES: &[(&str, &str)] = &[
     ("webm", "video/webm"),
 ];
 
+const BLOCKED: &[&str] = &[
+    "ade",
+    "adp",
+    "apk",
+    "appx",
+    "appxbundle",
+    "bat",
+    "cab",
+    "chm",
+    "cmd",
+    "com",
+    "cpl",
+    "diagcab",
+    "diagcfg",
+    "diagpack",
+    "diagpkg",
+    "dll",
+    "dmg",
+    "ex",
+    "ex_",
+    "exe",
+    "hta",
+    "img",
+    "ins",
+    "iso",
+    "isp",
+    "jar",
+    "jnlp",
+    "js",
+    "jse",
+    "lib",
+    "lnk",
+    "mde",
+    "mjs",
+    "msc",
+    "msi",
+    "msix",
+    "msixbundle",
+    "msp",
+    "mst",
+    "nsh",
+    "pif",
+    "ps1",
+    "scr",
+    "sct",
+    "shb",
+    "sys",
+    "vb",
+    "vbe",
+    "vbs",
+    "vhd",
+    "vxd",
+    "wsc",
+    "wsf",
+    "wsh",
+    "xll",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +145,17 @@ mod tests {
         }
         for (_, text) in TYPES {
             assert!(ContentType::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn blocked_types_are_found_in_any_case_and_nothing_else_is() {
+        assert!(BLOCKED.is_sorted());
+        for name in ["setup.exe", "SETUP.EXE", "a.pdf.js", "x.ps1 ", "x.bat."] {
+            assert!(is_blocked_name(name), "{name}");
+        }
+        for name in ["exe", "a.exec", "a.pdf", "notes.json", "a.zip"] {
+            assert!(!is_blocked_name(name), "{name}");
         }
     }
 }

@@ -1,0 +1,134 @@
+//! The desktop of tests: dialogs are answered from a folder, and what would leave the window is written
+//! down there. In builds with the feature `hook` only.
+//!
+//! In the folder:
+//! - `*.json`: answers, taken and removed in the order of their names, one a dialog:
+//!   `{"paths": ["/x/a.pdf"]}`; without one, a dialog counts as cancelled.
+//! - `drop/*.json`: the same form; the files are dropped on the window at once.
+//! - `said.jsonl`: what was asked and opened, a line each.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{Bridge, Desk, Notice, Pick, Save};
+
+/// The variable that names the folder.
+pub const VARIABLE: &str = "SIGNET_DIALOG_HOOK";
+
+/// How often the folder is looked at for drops.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A desk that answers from a folder. What no folder can do goes to the one behind, if there is one.
+pub struct HookDesk {
+    folder: PathBuf,
+    behind: Option<Arc<dyn Desk>>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    paths: Vec<PathBuf>,
+}
+
+impl HookDesk {
+    /// Over that folder, in front of that desk.
+    pub fn new(folder: impl Into<PathBuf>, behind: Option<Arc<dyn Desk>>) -> Self {
+        Self { folder: folder.into(), behind }
+    }
+
+    fn say(&self, what: &Value) {
+        let file = std::fs::File::options().create(true).append(true).open(self.folder.join("said.jsonl"));
+        if let Ok(mut file) = file {
+            let _ = writeln!(file, "{what}"); // a test that looks will miss it
+        }
+    }
+}
+
+/// Drops the files that `drop/*.json` in the folder name, as they come. Runs until the task is ended.
+pub async fn follow_drops(bridge: Bridge, folder: PathBuf) {
+    let folder = folder.join("drop");
+    loop {
+        if let Some(paths) = next(&folder) {
+            bridge.dropped(&paths);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+#[async_trait]
+impl Desk for HookDesk {
+    async fn pick_files(&self, pick: Pick) -> Vec<PathBuf> {
+        self.say(&json!({ "pick": pick.title }));
+        next(&self.folder).unwrap_or_default()
+    }
+
+    async fn pick_folder(&self, title: &str) -> Option<PathBuf> {
+        self.say(&json!({ "folder": title }));
+        next(&self.folder)?.pop()
+    }
+
+    async fn save_file(&self, save: Save) -> Option<PathBuf> {
+        self.say(&json!({ "save": save.suggested }));
+        next(&self.folder)?.pop()
+    }
+
+    fn open_url(&self, url: &str) -> Result<(), String> {
+        self.say(&json!({ "url": url }));
+        Ok(())
+    }
+
+    fn open_path(&self, path: &Path) -> Result<(), String> {
+        self.say(&json!({ "path": path }));
+        Ok(())
+    }
+
+    fn notify(&self, notice: Notice) {
+        self.say(&json!({ "notice": notice.title, "body": notice.body }));
+    }
+
+    fn raise(&self) {
+        if let Some(behind) = &self.behind {
+            behind.raise();
+        }
+    }
+
+    fn has_tray(&self) -> bool {
+        self.behind.as_ref().is_some_and(|behind| behind.has_tray())
+    }
+}
+
+/// Takes the next answer of a folder.
+fn next(folder: &Path) -> Option<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let mut waiting: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+    waiting.sort();
+    let first = waiting.first()?;
+    // One that is still being written is left for the next look.
+    let answer: Answer = serde_json::from_slice(&std::fs::read(first).ok()?).ok()?;
+    std::fs::remove_file(first).ok()?;
+    Some(answer.paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn answers_are_taken_in_order_and_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("2.json"), r#"{"paths":["/b"]}"#).unwrap();
+        std::fs::write(folder.path().join("1.json"), r#"{"paths":["/a","/c"]}"#).unwrap();
+        let desk = HookDesk::new(folder.path(), None);
+        assert_eq!(desk.pick_files(Pick::default()).await, [Path::new("/a"), Path::new("/c")]);
+        assert_eq!(desk.save_file(Save::default()).await.unwrap(), Path::new("/b"));
+        assert!(desk.pick_folder("x").await.is_none());
+        let said = std::fs::read_to_string(folder.path().join("said.jsonl")).unwrap();
+        assert_eq!(said.lines().count(), 3);
+    }
+}

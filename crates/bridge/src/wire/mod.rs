@@ -1,0 +1,15 @@
+//! What crosses between page and window, by area. Files go by handles, never by paths.
+
+mod audit;
+mod ceremony;
+mod files;
+mod message;
+mod sandbox;
+mod window;
+
+pub use audit::*;
+pub use ceremony::*;
+pub use files::*;
+pub use message::*;
+pub use sandbox::*;
+pub use window::*;
