@@ -15,10 +15,14 @@ export default defineConfig({
       // The setting or the desktop says the language, never the page (src/lib/i18n).
       strategy: ['globalVariable', 'baseLocale'],
       emitTsDeclarations: true,
+      // One module a language: the same shape as `npm run messages` writes.
+      outputStructure: 'locale-modules',
     }),
     tailwindcss(),
     svelte(),
   ],
+  // Several servers at once each want a cache of their own.
+  cacheDir: process.env.SIGNET_VITE_CACHE ?? 'node_modules/.vite',
   define: { __GALLERY__: JSON.stringify(gallery) },
   resolve: {
     alias: {

@@ -1,5 +1,4 @@
 import { mount } from 'svelte';
-import App from './App.svelte';
 import { applyPrefs } from './lib/state/appearance.svelte';
 import { session } from './lib/state/session.svelte';
 import './styles/app.css';
@@ -11,7 +10,7 @@ if (target) {
     showGallery(target);
   } else {
     // Theme, text size and language are on the document before anything is painted.
-    await session.start();
+    const [{ default: App }] = await Promise.all([import('./App.svelte'), session.start()]);
     if (session.facts) applyPrefs(session.facts.prefs, session.facts.locale);
     mount(App, { target });
   }

@@ -84,4 +84,5 @@ export const key: KeyView = {
 };
 
 /** A name that is too long for everything. */
-export const LONG = 'Übersicht der Donaudampfschifffahrtsgesellschaftskapitäne – «финал» 2026 Quartalsabrechnung';
+export const LONG =
+  'Übersicht der Donaudampfschifffahrtsgesellschaftskapitäne – «финал» 2026 Quartalsabrechnung';

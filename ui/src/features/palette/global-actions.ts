@@ -50,17 +50,15 @@ export function globalActions(): Action[] {
       run: backUpNow,
     },
     ...undoAction(),
-    ...placesFor(session.sandbox).map(
-      ({ place, label, icon }, index): Action => ({
-        id: `go-${place}`,
-        label: label(),
-        icon,
-        keys: place === 'settings' ? '$mod+,' : placeKeys(index),
-        alsoKeys: [placeKeys(index)],
-        group: 'go',
-        run: () => router.go(place),
-      }),
-    ),
+    ...placesFor(session.sandbox).map(({ place, label, icon }, index): Action => ({
+      id: `go-${place}`,
+      label: label(),
+      icon,
+      keys: place === 'settings' ? '$mod+,' : placeKeys(index),
+      alsoKeys: [placeKeys(index)],
+      group: 'go',
+      run: () => router.go(place),
+    })),
     ...settingsActions(),
   ];
 }

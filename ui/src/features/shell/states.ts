@@ -1,4 +1,4 @@
-import { never, states } from '$features/gallery/gallery';
+import { never, states, type GalleryState } from '$features/gallery/gallery';
 import { NOW, failure, unlocked } from '$features/gallery/samples';
 import type { StatusReport } from '$lib/bindings';
 import Settings from '$features/settings/Settings.svelte';
@@ -10,7 +10,11 @@ function locksAt(locks_at: number | null): StatusReport {
   if (unlocked.vault.state !== 'unlocked') return unlocked;
   return { ...unlocked, vault: { ...unlocked.vault, locks_at } };
 }
-const frame = { component: Settings, frame: true, backend: { 'settings.show': () => never() } } as const;
+const frame = {
+  component: Settings,
+  frame: true,
+  backend: { 'settings.show': never, 'backup.list': never },
+} satisfies Partial<GalleryState>;
 
 export default states('shell', [
   { name: 'connecting', component: Connecting },

@@ -1,4 +1,4 @@
-import type { Component } from 'svelte';
+import { untrack, type Component } from 'svelte';
 import type { CommandWish } from '$lib/bindings';
 import { m } from '$lib/paraglide/messages';
 
@@ -39,13 +39,14 @@ class Actions {
 
   /** Adds actions until the returned function is called. Use inside `$effect`. */
   register(set: () => Action[]): () => void {
-    this.#sets = [...this.#sets, set];
+    // An effect that registers must not depend on who else has registered.
+    this.#sets = [...untrack(() => this.#sets), set];
     return () => (this.#sets = this.#sets.filter((known) => known !== set));
   }
 
   /** Adds answers to what is typed into the palette, until the returned function is called. */
   offer(offer: Offer): () => void {
-    this.#offers = [...this.#offers, offer];
+    this.#offers = [...untrack(() => this.#offers), offer];
     return () => (this.#offers = this.#offers.filter((known) => known !== offer));
   }
 
