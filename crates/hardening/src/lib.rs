@@ -18,6 +18,7 @@
 //! inside the process, see everything.
 
 mod allocator;
+mod environment;
 mod memory;
 mod os;
 mod pool;
@@ -25,7 +26,8 @@ mod process;
 mod stack;
 
 pub use allocator::{LockedAllocator, ZeroizingAllocator};
+pub use environment::settle_environment;
 pub use memory::{MemoryLock, lock_memory};
 pub use pool::{LARGEST, LockedPool, POOL_BYTES};
-pub use process::{HardenError, Hardened, harden_process};
+pub use process::{HardenError, Hardened, harden_desktop_process, harden_process};
 pub use stack::{SCRUBBED_STACK_BYTES, scrub_stack};

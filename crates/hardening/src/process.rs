@@ -25,6 +25,9 @@ pub enum HardenError {
     /// Programs started from here could still gain privileges.
     #[error("gaining privileges could not be switched off: {0}")]
     Privileges(std::io::Error),
+    /// The environment was to be changed while other threads may read it.
+    #[error("the environment could not be cleaned: another thread runs already")]
+    Threads,
 }
 
 /// Closes this process to other programs of the same user. Call it first thing in `main`, before
@@ -43,4 +46,15 @@ pub fn harden_process() -> Result<Hardened, HardenError> {
     os::no_tracing().map_err(HardenError::Tracing)?;
     os::no_new_privileges().map_err(HardenError::Privileges)?;
     Ok(Hardened { memory_locked: os::lock_all_memory() || pool::is_locked() })
+}
+
+/// [`harden_process`] for a program with a window: the programs that it opens for the person (browser,
+/// document viewer) keep their own way to privileges, which package systems with a set-user-id starter need.
+///
+/// # Errors
+/// A protection that the operating system refused.
+pub fn harden_desktop_process() -> Result<Hardened, HardenError> {
+    os::no_core_files().map_err(HardenError::CoreFiles)?;
+    os::no_tracing().map_err(HardenError::Tracing)?;
+    Ok(Hardened { memory_locked: pool::is_locked() })
 }

@@ -1,0 +1,153 @@
+//! The one window and its page.
+
+use signet_bridge::Bridge;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::{AppHandle, DragDropEvent, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use crate::commands::Calls;
+use crate::preview;
+
+/// The window's name, in capabilities too.
+pub(crate) const LABEL: &str = "main";
+
+/// Opens the window.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+        .title("Signet")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(900.0, 600.0)
+        .zoom_hotkeys_enabled(false)
+        .general_autofill_enabled(false)
+        .devtools(cfg!(debug_assertions) && !cfg!(feature = "e2e"))
+        .on_navigation(is_ours)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_page_load(|window, load| {
+            // A new page knows nothing of the old one's calls.
+            if load.event() == PageLoadEvent::Started {
+                window.state::<Calls>().cancel_all();
+            }
+        });
+    let builder = match app.path().app_cache_dir() {
+        Ok(folder) => builder.data_directory(folder.join("webview")),
+        Err(_) => builder,
+    };
+    let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    settings::narrow(&window)?;
+    let _ = window;
+    Ok(())
+}
+
+/// Shows the window, in front of others where the desktop allows that.
+pub(crate) fn raise(app: &AppHandle) {
+    if let Some(window) = window(app) {
+        // Each may be refused by a window system; the others still help.
+        let _ = window.show();
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+}
+
+/// Hides the window; the tray brings it back.
+pub(crate) fn hide(app: &AppHandle) {
+    if let Some(window) = window(app) {
+        let _ = window.hide();
+    }
+}
+
+/// Tells the page about files that are held over the window or dropped.
+pub(crate) fn dragged(bridge: &Bridge, event: DragDropEvent) {
+    match event {
+        DragDropEvent::Enter { paths, .. } => bridge.hover(!paths.is_empty()),
+        DragDropEvent::Drop { paths, .. } => bridge.dropped(&paths),
+        DragDropEvent::Leave => bridge.hover(false),
+        _ => {}
+    }
+}
+
+/// The window, while it is open.
+pub(crate) fn window(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(LABEL)
+}
+
+/// Whether the page or a frame in it may go there: the embedded page and previews, nothing else.
+fn is_ours(url: &Url) -> bool {
+    let scheme_and_host = (url.scheme(), url.host_str());
+    match scheme_and_host {
+        ("tauri", Some("localhost")) => true,
+        ("http", Some("tauri.localhost")) => cfg!(windows),
+        (preview::SCHEME, Some("localhost")) => !cfg!(windows),
+        ("http", Some("signet-preview.localhost")) => cfg!(windows),
+        _ => false,
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod settings {
+    use tauri::WebviewWindow;
+    use webkit2gtk::{CacheModel, PermissionRequestExt, SettingsExt, WebContextExt, WebViewExt};
+
+    /// Switches off what this page never needs, and with it what could go wrong there.
+    pub(super) fn narrow(window: &WebviewWindow) -> tauri::Result<()> {
+        window.with_webview(|webview| {
+            let view = webview.inner();
+            if let Some(settings) = WebViewExt::settings(&view) {
+                settings.set_enable_page_cache(false);
+                settings.set_enable_html5_database(false);
+                settings.set_enable_html5_local_storage(false);
+                settings.set_enable_offline_web_application_cache(false);
+                settings.set_enable_webgl(false);
+                settings.set_enable_webaudio(false);
+                settings.set_enable_media(false);
+                settings.set_enable_media_stream(false);
+                settings.set_enable_mediasource(false);
+                settings.set_enable_back_forward_navigation_gestures(false);
+                settings.set_enable_dns_prefetching(false);
+                settings.set_enable_hyperlink_auditing(false);
+                settings.set_allow_modal_dialogs(false);
+                settings.set_javascript_can_open_windows_automatically(false);
+            }
+            if let Some(context) = view.context() {
+                context.set_cache_model(CacheModel::DocumentViewer);
+            }
+            // Camera, position, notifications: never.
+            view.connect_permission_request(|_, request| {
+                request.deny();
+                true
+            });
+            // "Reload", "Open link in new window", "Inspect": none of them is for this window. Fields keep
+            // their own menu for copying and pasting.
+            view.connect_context_menu(|_, _, _, hit| {
+                use webkit2gtk::HitTestResultExt;
+                !(hit.context_is_editable() || hit.context_is_selection())
+            });
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn only_our_own_pages_are_gone_to() {
+        for (url, ours) in [
+            ("tauri://localhost/", true),
+            ("tauri://localhost/index.html#/history", true),
+            ("signet-preview://localhost/0123", true),
+            ("tauri://elsewhere/", false),
+            ("signet-preview://example.com/", false),
+            ("http://localhost/", false),
+            ("http://tauri.localhost/", false),
+            ("https://example.com/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,x", false),
+            ("javascript:alert(1)", false),
+            ("about:blank", false),
+        ] {
+            assert_eq!(is_ours(&Url::parse(url).expect(url)), ours, "{url}");
+        }
+    }
+}
