@@ -21,16 +21,16 @@ export class Ceremony {
       (this.kitProven || this.shown.asks_kit_groups.length === 0),
   );
 
-  /** Asks for the new secrets. Whether they are there. */
-  async begin(request: CeremonyRequest): Promise<boolean> {
-    await this.drop();
-    let dropped = false;
-    this.#onDrop = () => (dropped = true);
+  /** Asks for the new secrets; those of before are dropped. Whether they are there. */
+  begin(request: CeremonyRequest): Promise<boolean> {
+    if (this.busy) return Promise.resolve(false);
+    const turn = ++this.#turn;
     return this.#run('begin', async () => {
-      const shown = await call('ceremony.begin', request);
+      await this.#dropShown();
+      const begun = await call('ceremony.begin', request);
       // Left in the meantime: nothing of it may stay.
-      if (dropped) await call('ceremony.drop', { id: shown.id });
-      else this.shown = shown;
+      if (turn === this.#turn) this.shown = begun;
+      else await call('ceremony.drop', { id: begun.id });
     });
   }
 
@@ -76,15 +76,19 @@ export class Ceremony {
 
   /** Leaves it: nothing has changed. */
   async drop(): Promise<void> {
-    const id = this.shown?.id;
-    this.#onDrop();
-    this.#forget();
-    if (id === undefined) return;
-    // It ends by itself within the hour; the agent may be away.
-    await call('ceremony.drop', { id }).catch(() => undefined);
+    this.#turn++;
+    await this.#dropShown();
   }
 
-  #onDrop: () => void = () => undefined;
+  /** Counts beginnings and leavings: what comes late belongs to neither. */
+  #turn = 0;
+
+  async #dropShown(): Promise<void> {
+    const id = this.shown?.id;
+    this.#forget();
+    // It ends by itself within the hour; the agent may be away.
+    if (id !== undefined) await call('ceremony.drop', { id }).catch(() => undefined);
+  }
 
   get #id(): string {
     return this.shown?.id ?? '';
