@@ -3,6 +3,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
+import { pseudoLocale } from './pseudo-locale';
 
 // SIGNET_GALLERY=1 builds the state gallery in: test builds only.
 const gallery = process.env.SIGNET_GALLERY === '1';
@@ -20,6 +21,7 @@ export default defineConfig({
     }),
     tailwindcss(),
     svelte(),
+    ...(gallery ? [pseudoLocale()] : []),
   ],
   // Several servers at once each want a cache of their own.
   cacheDir: process.env.SIGNET_VITE_CACHE ?? 'node_modules/.vite',

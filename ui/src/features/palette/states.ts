@@ -12,7 +12,7 @@ const opened: Pick<GalleryState, 'component' | 'frame' | 'after'> = {
 
 async function typed(root: HTMLElement, text: string): Promise<void> {
   palette.toggle();
-  await type(root, '[data-command-input]', text);
+  await type(root, '[data-palette]', text);
 }
 
 export default states('palette', [

@@ -14,10 +14,14 @@ export class UnlockForm {
   failure = $state.raw<Failure>();
   /** Wrong tries since the form was opened. */
   wrong = $state(0);
+  /** The code of the last try. */
+  tried = $state('');
   /** When the code that was used already is replaced by the next. */
   nextCodeAt = $state<number>();
 
   readonly complete = $derived(this.passphrase !== '' && this.code.length === 6);
+  /** A whole code is there that has not been tried yet. */
+  readonly fresh = $derived(this.code.length === 6 && this.code !== this.tried);
   /** The widening is offered where it can help: the clock is off, or codes were refused twice. */
   readonly offersWide = $derived(this.failure?.code === 'clock-off' || this.wrong >= 2 || this.wide);
 
@@ -29,6 +33,7 @@ export class UnlockForm {
     this.nextCodeAt = undefined;
     try {
       const { passphrase, code, wide } = this;
+      this.tried = code;
       const unlocked = await call('unlock', { passphrase, code, wide });
       this.clear();
       return unlocked;
@@ -44,6 +49,7 @@ export class UnlockForm {
   clear(): void {
     this.passphrase = '';
     this.code = '';
+    this.tried = '';
   }
 
   #refused(failure: Failure): void {

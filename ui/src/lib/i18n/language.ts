@@ -11,11 +11,18 @@ export type Language = (typeof LANGUAGES)[number];
  */
 export function applyLanguage(setting: string, locale: string): void {
   const tag = setting === 'system' ? locale : setting;
+  pseudo(tag);
   const found = LANGUAGES.find((known) => known === tag.slice(0, 2)) ?? 'en';
   language.locale = safeLocale(setting === 'system' || found === locale.slice(0, 2) ? locale : found);
   language.current = found;
   overwriteGetLocale(() => language.current);
   document.documentElement.lang = found;
+}
+
+/** Test builds have a pseudo-locale (pseudo-locale.ts); elsewhere nobody looks at the mark. */
+function pseudo(tag: string): void {
+  if (tag === 'en-XA') Object.assign(globalThis, { __SIGNET_PSEUDO__: true });
+  else Reflect.deleteProperty(globalThis, '__SIGNET_PSEUDO__');
 }
 
 /** A locale that `Intl` takes; British English otherwise. */

@@ -5,6 +5,7 @@
  */
 import { call, failureOf } from '$lib/backend';
 import type { Failure } from '$lib/bindings';
+import { session } from './session.svelte';
 
 type Keep = () => void | Promise<void>;
 
@@ -30,6 +31,8 @@ class Lock {
     try {
       await Promise.race([kept, new Promise((late) => setTimeout(late, 2000))]);
       await call('lock', {});
+      // The cover stays until the page knows: the window of before must not flash up again.
+      await session.refresh();
     } catch (thrown) {
       this.failure = failureOf(thrown);
     } finally {

@@ -16,6 +16,8 @@ class Session {
   readonly vault = $derived(this.status?.vault);
   readonly unlocked = $derived(this.status?.vault.state === 'unlocked');
 
+  /** The agent has been started for this window, or has answered. */
+  #begun = false;
   #listeners = new Set<Listener>();
   #following: AbortController | undefined;
 
@@ -27,6 +29,7 @@ class Session {
       this.away = failureOf(thrown);
       return;
     }
+    this.#begun = false;
     this.#following?.abort();
     const following = new AbortController();
     this.#following = following;
@@ -66,18 +69,29 @@ class Session {
         await call('window.events', {}, { onEvent: (event) => this.#on(event), signal });
       } catch (thrown) {
         if (signal.aborted) return;
-        this.away = failureOf(thrown);
+        this.#away(failureOf(thrown));
       }
       await new Promise((next) => setTimeout(next, 500));
     }
   }
 
+  /** At the start the window brings the agent up by itself; one that goes away later is a person's to start. */
+  #away(failure: Failure): void {
+    if (failure.code === 'agent-not-running' && !this.#begun) {
+      this.#begun = true;
+      void this.startAgent();
+    } else {
+      this.away = failure;
+    }
+  }
+
   #on(event: WindowEvent): void {
     if (event.event === 'status') {
+      this.#begun = true;
       this.status = event.status;
       this.away = undefined;
     } else if (event.event === 'away') {
-      this.away = event.failure;
+      this.#away(event.failure);
     } else if (event.event === 'hover') {
       this.hovering = event.over;
     } else if (event.event === 'dropped') {
