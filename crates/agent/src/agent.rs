@@ -15,6 +15,7 @@ use crate::clock::SystemClock;
 use crate::door::Door;
 use crate::handles::Handles;
 use crate::idle::Idle;
+use crate::news::News;
 use crate::sandbox_place::SandboxPlace;
 use crate::sends::Sends;
 use crate::settings::proxy_of;
@@ -32,6 +33,7 @@ pub(crate) struct Agent {
     pub(crate) handles: Arc<Handles>,
     pub(crate) originals: Originals,
     pub(crate) sends: Arc<Sends>,
+    pub(crate) news: Arc<News>,
     pub(crate) tokens: Arc<TokenCache>,
     pub(crate) idle: Idle,
     pub(crate) settings: watch::Sender<Settings>,
@@ -54,7 +56,8 @@ impl Agent {
         snapshots: Arc<Snapshots>,
         unprotected: Vec<String>,
     ) -> Self {
-        let audit = Arc::new(AuditDesk::new(home.data()));
+        let news = Arc::new(News::new());
+        let audit = Arc::new(AuditDesk::new(home.data(), Arc::clone(&news)));
         Self {
             door: Door::new(Arc::clone(&audit), vault.clone()),
             home,
@@ -64,6 +67,7 @@ impl Agent {
             handles: Arc::default(),
             originals: Originals::default(),
             sends: Arc::default(),
+            news,
             tokens: Arc::new(TokenCache::new()),
             idle: Idle::new(),
             settings: watch::channel(Settings::default()).0,
@@ -81,7 +85,16 @@ impl Agent {
         tokio::select! {
             done = work => Ok(done),
             _ = closing.changed() => Err(Failure::new(Code::Locked)),
+            // A fault on the vault's thread closes it without asking anybody.
+            () = self.snapshots.closed() => Err(Failure::new(Code::Locked)),
         }
+    }
+
+    /// Lets go of what an open vault lent: tokens, and whatever still works with a key.
+    pub(crate) fn let_go(&self) {
+        self.closing.send_modify(|times| *times += 1);
+        self.tokens.wipe();
+        *self.google.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Google, as the profile and the settings say.

@@ -10,9 +10,12 @@ use signet_audit::{
 use signet_core::{Code, Failure, VaultId};
 use tokio::sync::oneshot;
 
+use crate::news::{Area, News};
+
 /// The log of this agent's vault.
 pub(crate) struct AuditDesk {
     path: PathBuf,
+    news: Arc<News>,
     state: Mutex<State>,
 }
 
@@ -31,8 +34,8 @@ struct State {
 
 impl AuditDesk {
     /// The log in `folder`; nothing is opened yet.
-    pub(crate) fn new(folder: &Path) -> Self {
-        Self { path: folder.join("audit.db"), state: Mutex::default() }
+    pub(crate) fn new(folder: &Path, news: Arc<News>) -> Self {
+        Self { path: folder.join("audit.db"), news, state: Mutex::default() }
     }
 
     /// The log's file.
@@ -89,6 +92,8 @@ impl AuditDesk {
             let _ = done.send(result);
         });
         let receipt = receipt.await.map_err(|_| Failure::new(Code::AuditUnwritable))?;
+        self.news.changed(Area::Audit);
+        self.news.state();
         let mut state = self.lock();
         match receipt {
             Ok(receipt) => {

@@ -4,21 +4,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::agent::Agent;
+use crate::snapshot::Snapshot;
 
 /// Starts the watch.
 pub(crate) fn start(agent: &Arc<Agent>) {
+    let closing = Arc::clone(agent);
+    tokio::spawn(async move {
+        let mut snapshots = closing.snapshots.subscribe();
+        let is_open = |newest: &Option<Snapshot>| matches!(newest, Some(Snapshot::Open { .. }));
+        // The sender lives as long as the agent.
+        while snapshots.wait_for(is_open).await.is_ok() {
+            closing.snapshots.closed().await;
+            // However it was closed, even by a fault: no token outlives the open vault.
+            closing.let_go();
+        }
+    });
     let agent = Arc::clone(agent);
     tokio::spawn(async move {
-        let mut was_open = false;
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            let is_open = agent.snapshots.is_open();
-            if was_open && !is_open {
-                // However it was closed, even by a fault: no token outlives the open vault.
-                agent.tokens.wipe();
-            }
-            was_open = is_open;
-            if !is_open {
+            if !agent.snapshots.is_open() {
                 continue;
             }
             if agent.sends.count() > 0 {

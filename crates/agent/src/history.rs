@@ -1,8 +1,10 @@
 //! The sealed history: one row for each send, its id ordered by time.
 
-use signet_api::wire::{HistoryItem, HistoryRow, SendOutcome};
+use signet_api::wire::{HistoryItem, HistoryRow, SendOutcome, SendReport};
 use signet_core::{Code, Failure, RequestId, UnixMillis};
 use signet_vault::{OpenVault, Table};
+
+use crate::vault_cell::VaultCell;
 
 /// Makes a request id that sorts by time: 48 bits of milliseconds, 80 random bits.
 pub(crate) fn make_request_id(now: UnixMillis) -> Result<RequestId, Failure> {
@@ -20,9 +22,11 @@ pub(crate) fn time_of(id: RequestId) -> UnixMillis {
 }
 
 /// Saves an item.
-pub(crate) fn save(vault: &mut OpenVault, item: &HistoryItem) -> Result<(), Failure> {
+pub(crate) fn save(cell: &mut VaultCell, item: &HistoryItem) -> Result<(), Failure> {
     let bytes = serde_json::to_vec(item).map_err(|_| Failure::new(Code::Internal))?;
-    vault.put(Table::History, *item.id.as_bytes(), &bytes).map_err(|e| e.failure())
+    cell.open()?.put(Table::History, *item.id.as_bytes(), &bytes).map_err(|e| e.failure())?;
+    cell.history.note(item);
+    Ok(())
 }
 
 /// Reads an item.
@@ -31,6 +35,13 @@ pub(crate) fn load(vault: &OpenVault, id: RequestId) -> Result<HistoryItem, Fail
     let bytes = bytes.ok_or_else(|| Failure::new(Code::NotFound))?;
     // Exposed to read the record for its owner.
     serde_json::from_slice(bytes.expose()).map_err(|_| Failure::new(Code::VaultDamaged))
+}
+
+/// Forgets an item.
+pub(crate) fn delete(cell: &mut VaultCell, id: RequestId) -> Result<(), Failure> {
+    cell.open()?.delete(Table::History, *id.as_bytes()).map_err(|e| e.failure())?;
+    cell.history.forget(id);
+    Ok(())
 }
 
 /// The ids of a table's rows, newest first.
@@ -52,24 +63,40 @@ pub(crate) fn find(vault: &OpenVault, table: Table, text: &str) -> Result<Reques
 }
 
 /// Forgets what is older than the setting allows.
-pub(crate) fn purge(vault: &mut OpenVault, days: u32, now: UnixMillis) -> Result<usize, Failure> {
+pub(crate) fn purge(cell: &mut VaultCell, days: u32, now: UnixMillis) -> Result<usize, Failure> {
     let oldest = UnixMillis(now.0.saturating_sub(u64::from(days) * 86_400_000));
-    let old: Vec<_> =
-        newest_first(vault, Table::History).into_iter().filter(|id| time_of(*id) < oldest).collect();
+    let ids = newest_first(cell.open()?, Table::History);
+    let old: Vec<_> = ids.into_iter().filter(|id| time_of(*id) < oldest).collect();
     for id in &old {
-        vault.delete(Table::History, *id.as_bytes()).map_err(|e| e.failure())?;
+        delete(cell, *id)?;
     }
     Ok(old.len())
+}
+
+/// The state of an item whose send ended so.
+pub(crate) fn state_of_end(end: &Result<SendReport, Failure>) -> &'static str {
+    match end {
+        Ok(report) => state(&report.outcome),
+        // Locked with the message at Google; everything else ends before that.
+        Err(failure) if failure.code == Code::SendUnknown => "unknown",
+        Err(_) => "not-sent",
+    }
+}
+
+fn state(outcome: &SendOutcome) -> &'static str {
+    match outcome {
+        SendOutcome::NotSent { .. } => "not-sent",
+        SendOutcome::Unknown { .. } => "unknown",
+        SendOutcome::Sent { .. } | SendOutcome::DryRun | SendOutcome::Written => "sent",
+    }
 }
 
 /// The line of an item.
 pub(crate) fn row(item: &HistoryItem) -> HistoryRow {
     let outcome = item.report.as_ref().map(|report| &report.outcome);
-    let (state, code) = match outcome {
-        None => ("sending", None),
-        Some(SendOutcome::NotSent { failure }) => ("not-sent", Some(failure.code)),
-        Some(SendOutcome::Unknown { failure }) => ("unknown", Some(failure.code)),
-        Some(SendOutcome::Sent { .. } | SendOutcome::DryRun | SendOutcome::Written) => ("sent", None),
+    let code = match outcome {
+        Some(SendOutcome::NotSent { failure } | SendOutcome::Unknown { failure }) => Some(failure.code),
+        _ => None,
     };
     let draft = &item.draft;
     HistoryRow {
@@ -80,7 +107,8 @@ pub(crate) fn row(item: &HistoryItem) -> HistoryRow {
         recipients: draft.to.len() + draft.cc.len() + draft.bcc.len(),
         subject: draft.subject.clone(),
         attachments: draft.attachments.len(),
-        state: state.into(),
+        state: outcome.map_or("sending", state).into(),
+        key: item.key.clone(),
         code,
     }
 }

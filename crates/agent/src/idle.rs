@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::time::{ClockId, clock_gettime};
 use signet_core::{Clock, UnixMillis};
+use tokio::sync::watch;
 
 use crate::clock::SystemClock;
 
@@ -15,12 +16,27 @@ pub(crate) struct Idle {
     /// Milliseconds since boot.
     used: AtomicU64,
     limit_seconds: AtomicU64,
+    /// Told when the time to the lock has become another by whole seconds.
+    moved: watch::Sender<u64>,
 }
+
+/// Moves of the lock's time that are smaller than this are not told, in milliseconds.
+const MOVE: u64 = 5_000;
 
 impl Idle {
     /// An idle clock with the default limit.
-    pub(crate) const fn new() -> Self {
-        Self { unlocked: AtomicU64::new(0), used: AtomicU64::new(0), limit_seconds: AtomicU64::new(600) }
+    pub(crate) fn new() -> Self {
+        Self {
+            unlocked: AtomicU64::new(0),
+            used: AtomicU64::new(0),
+            limit_seconds: AtomicU64::new(600),
+            moved: watch::channel(0).0,
+        }
+    }
+
+    /// Follows the time at which the vault locks itself.
+    pub(crate) fn moved(&self) -> watch::Receiver<u64> {
+        self.moved.subscribe()
     }
 
     /// The vault was opened now.
@@ -31,7 +47,15 @@ impl Idle {
 
     /// The vault was used now.
     pub(crate) fn touch(&self) {
-        self.used.store(since_boot(), Ordering::Relaxed);
+        let now = since_boot();
+        self.used.store(now, Ordering::Relaxed);
+        self.moved.send_if_modified(|told| {
+            let far = now.abs_diff(*told) >= MOVE;
+            if far {
+                *told = now;
+            }
+            far
+        });
     }
 
     /// Sets the limit; 0 = never.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use signet_api::wire::{Attachment, Draft, SentAttachment};
 use signet_core::{Code, ContentType, EmailAddress, Failure, FileName, HeaderText, Mailbox};
-use signet_mail::{ContentId, MAX_ENCODED, Message, Part, Survey, guess_content_type, survey};
+use signet_mail::{ContentId, MAX_ENCODED, Message, Part, Source, Survey, guess_content_type, survey};
 
 use crate::handles::Handles;
 
@@ -29,11 +29,7 @@ pub(crate) fn parse(draft: &Draft) -> Result<Message, Failure> {
         cc: mailboxes(&draft.cc)?,
         bcc: mailboxes(&draft.bcc)?,
         reply_to: mailboxes(&draft.reply_to)?,
-        subject: HeaderText::parse(&draft.subject).map_err(|_| {
-            Failure::new(Code::InvalidHeader)
-                .what("The subject holds a line break or a control character.")
-                .fact("field", "subject")
-        })?,
+        subject: subject(&draft.subject)?,
         text: body(draft.text.as_deref(), "text")?,
         html: body(draft.html.as_deref(), "html")?,
     })
@@ -91,6 +87,16 @@ fn shown(attachment: &Attachment) -> &str {
 }
 
 fn part(attachment: &Attachment, file: File) -> Result<(Part, Survey), Failure> {
+    let surveyed = survey(&file).map_err(|error| {
+        let changed = error.kind() == std::io::ErrorKind::UnexpectedEof;
+        let code = if changed { Code::AttachmentChanged } else { Code::AttachmentUnreadable };
+        Failure::new(code).fact("attachment", shown(attachment))
+    });
+    Ok((part_of(attachment, Arc::new(file))?, surveyed?))
+}
+
+/// The part of an attachment whose bytes come from there.
+pub(crate) fn part_of(attachment: &Attachment, source: Arc<dyn Source>) -> Result<Part, Failure> {
     let shown = shown(attachment);
     let about = |failure: Failure| failure.fact("attachment", shown);
     let name = match &attachment.name {
@@ -106,11 +112,7 @@ fn part(attachment: &Attachment, file: File) -> Result<(Part, Survey), Failure> 
         Some(text) => Some(ContentId::parse(text).map_err(|e| about(e.failure()))?),
         None => None,
     };
-    let surveyed = survey(&file).map_err(|error| {
-        let changed = error.kind() == std::io::ErrorKind::UnexpectedEof;
-        about(Failure::new(if changed { Code::AttachmentChanged } else { Code::AttachmentUnreadable }))
-    })?;
-    Ok((Part { name, content_type, content_id, source: Arc::new(file) }, surveyed))
+    Ok(Part { name, content_type, content_id, source })
 }
 
 fn refuse_what_is_no_file(file: &File) -> Result<(), Failure> {
@@ -118,11 +120,19 @@ fn refuse_what_is_no_file(file: &File) -> Result<(), Failure> {
     if kind.is_file() { Ok(()) } else { Err(Failure::new(Code::AttachmentNotFile)) }
 }
 
+pub(crate) fn subject(text: &str) -> Result<HeaderText, Failure> {
+    HeaderText::parse(text).map_err(|_| {
+        Failure::new(Code::InvalidHeader)
+            .what("The subject holds a line break or a control character.")
+            .fact("field", "subject")
+    })
+}
+
 fn mailboxes(texts: &[String]) -> Result<Vec<Mailbox>, Failure> {
     texts.iter().map(|text| mailbox(text)).collect()
 }
 
-fn mailbox(text: &str) -> Result<Mailbox, Failure> {
+pub(crate) fn mailbox(text: &str) -> Result<Mailbox, Failure> {
     Mailbox::parse(text).map_err(|error| address_failure(error, text))
 }
 
@@ -131,7 +141,7 @@ pub(crate) fn address(text: &str) -> Result<EmailAddress, Failure> {
     EmailAddress::parse(text.trim()).map_err(|error| address_failure(error, text))
 }
 
-fn address_failure(error: signet_core::AddressError, text: &str) -> Failure {
+pub(crate) fn address_failure(error: signet_core::AddressError, text: &str) -> Failure {
     let code = match error {
         // A line break in an address is an attempt at a header, or a paste gone wrong; say which.
         _ if text.contains(['\r', '\n', '\0']) => Code::InvalidHeader,
@@ -141,7 +151,7 @@ fn address_failure(error: signet_core::AddressError, text: &str) -> Failure {
     Failure::new(code).fact("address", text.escape_debug())
 }
 
-fn body(text: Option<&str>, field: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn body(text: Option<&str>, field: &str) -> Result<Option<String>, Failure> {
     match text {
         Some(text) if text.contains('\0') => Err(Failure::new(Code::InvalidHeader)
             .what("The message's text holds a NUL character.")

@@ -17,6 +17,7 @@ use signet_core::{Code, Failure, Principal};
 use tokio::sync::mpsc;
 
 use crate::agent::Agent;
+use crate::peer::Peer;
 
 /// Bodies up to Gmail's limit on a message, with room for JSON's escapes.
 pub(crate) const MAX_BODY: usize = 80 * 1024 * 1024;
@@ -32,13 +33,26 @@ pub(crate) trait Handle<M: Method> {
     ) -> impl Future<Output = Result<M::Response, Failure>> + Send;
 }
 
-/// Where a handler reports progress.
-pub(crate) struct Events<E>(mpsc::UnboundedSender<E>);
+/// The way back to the caller: where a handler reports progress, and which process listens.
+pub(crate) struct Events<E> {
+    sender: mpsc::UnboundedSender<E>,
+    peer: Peer,
+}
 
 impl<E> Events<E> {
     /// Reports progress; a caller that has gone away is no fault.
     pub(crate) fn send(&self, event: E) {
-        let _ = self.0.send(event);
+        let _ = self.sender.send(event);
+    }
+
+    /// Waits until the caller has gone away.
+    pub(crate) async fn closed(&self) {
+        self.sender.closed().await;
+    }
+
+    /// The process that asked.
+    pub(crate) const fn peer(&self) -> Peer {
+        self.peer
     }
 }
 
@@ -59,14 +73,22 @@ where
     Agent: Handle<M>,
 {
     let agent = Arc::clone(agent);
-    let handler = move |Extension(caller): Extension<Principal>, headers: HeaderMap, body: Bytes| {
+    let handler = move |Extension(caller): Extension<Principal>,
+                        Extension(peer): Extension<Peer>,
+                        headers: HeaderMap,
+                        body: Bytes| {
         let agent = Arc::clone(&agent);
-        async move { answer::<M>(agent, caller, &headers, body).await }
+        async move { answer::<M>(agent, (caller, peer), &headers, body).await }
     };
     router.route(&format!("/v1/{}", M::NAME), post(handler))
 }
 
-async fn answer<M: Method>(agent: Arc<Agent>, caller: Principal, headers: &HeaderMap, body: Bytes) -> Response
+async fn answer<M: Method>(
+    agent: Arc<Agent>,
+    (caller, peer): (Principal, Peer),
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Response
 where
     Agent: Handle<M>,
 {
@@ -89,7 +111,7 @@ where
     let (sender, events) = mpsc::unbounded_channel();
     // Its own task: a caller that goes away does not stop what was begun.
     let work = tokio::spawn(async move {
-        let result = Arc::clone(&agent).handle(caller, request, Events(sender)).await;
+        let result = Arc::clone(&agent).handle(caller, request, Events { sender, peer }).await;
         if M::LEVEL == Level::Unlocked {
             agent.idle.touch();
         }

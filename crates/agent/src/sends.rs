@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use signet_api::wire::{SendEvent, SendReport, SendUnderWay};
+use signet_api::wire::{SendEvent, SendReport, SendStep, SendUnderWay};
 use signet_core::{Code, Failure, RequestId, UnixMillis};
 use signet_google::Cancel;
 use tokio::sync::{broadcast, watch};
+
+use crate::timeline::Timeline;
 
 /// Sends under way, by request.
 #[derive(Default)]
@@ -22,6 +24,7 @@ pub(crate) struct SendInProgress {
     pub(crate) cancel: Cancel,
     events: broadcast::Sender<SendEvent>,
     sent: Mutex<u64>,
+    timeline: Mutex<Timeline>,
     end: watch::Sender<Option<Result<SendReport, Failure>>>,
 }
 
@@ -33,6 +36,7 @@ impl SendInProgress {
         sender: String,
         subject: String,
         total: u64,
+        timeline: Timeline,
     ) -> Self {
         Self {
             request,
@@ -43,17 +47,31 @@ impl SendInProgress {
             cancel: Cancel::new(),
             events: broadcast::channel(256).0,
             sent: Mutex::new(0),
+            timeline: Mutex::new(timeline),
             end: watch::channel(None).0,
         }
     }
 
     /// Tells everybody who watches.
     pub(crate) fn tell(&self, event: SendEvent) {
-        if let SendEvent::Progress { sent, .. } = &event {
-            *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = *sent;
+        match &event {
+            SendEvent::Progress { sent, .. } => {
+                *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = *sent;
+            }
+            SendEvent::Phase { phase } => self.timeline().enter(*phase),
+            _ => {}
         }
         // Nobody watching is no fault.
         let _ = self.events.send(event);
+    }
+
+    /// How long each phase took, up to now.
+    pub(crate) fn steps(&self) -> Vec<SendStep> {
+        self.timeline().steps()
+    }
+
+    fn timeline(&self) -> std::sync::MutexGuard<'_, Timeline> {
+        self.timeline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends it.

@@ -1,20 +1,24 @@
 //! What `status` answers from: taken after each use of the vault, so that a slow keychain or key
 //! derivation never makes status wait.
 
-use std::sync::{Mutex, PoisonError};
-
 use signet_api::wire::{VaultFacts, VaultStatus};
 use signet_core::UnixMillis;
 use signet_vault::VaultInfo;
+use tokio::sync::watch;
 
 use crate::vault_cell::{VaultCell, VaultState};
 
 /// The newest view of the vault.
-#[derive(Default)]
-pub(crate) struct Snapshots(Mutex<Option<Snapshot>>);
+pub(crate) struct Snapshots(watch::Sender<Option<Snapshot>>);
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self(watch::channel(None).0)
+    }
+}
 
 /// What is known of the vault without touching it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Snapshot {
     Absent,
     Unusable(signet_core::Failure),
@@ -33,17 +37,34 @@ impl Snapshots {
                 Snapshot::Open { facts: facts(&vault.info()), keys: vault.keys().len() }
             }
         };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+        // Only a change is news.
+        self.0.send_if_modified(|newest| {
+            let changed = newest.as_ref() != Some(&snapshot);
+            *newest = Some(snapshot);
+            changed
+        });
     }
 
     /// The newest one; none before the first look.
     pub(crate) fn newest(&self) -> Option<Snapshot> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.borrow().clone()
     }
 
     /// Whether the vault is open.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self.newest(), Some(Snapshot::Open { .. }))
+        matches!(&*self.0.borrow(), Some(Snapshot::Open { .. }))
+    }
+
+    /// Follows the changes.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Option<Snapshot>> {
+        self.0.subscribe()
+    }
+
+    /// Waits until the vault is not open, however it was closed.
+    pub(crate) async fn closed(&self) {
+        let is_closed = |newest: &Option<Snapshot>| !matches!(newest, Some(Snapshot::Open { .. }));
+        // The sender lives as long as this.
+        let _ = self.subscribe().wait_for(is_closed).await;
     }
 }
 

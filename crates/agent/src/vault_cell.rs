@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use signet_core::{Code, Failure, UnixMillis};
 use signet_vault::{Ceremony, Environment, LockedVault, OpenVault, VaultError, VaultInfo};
 
+use crate::history_index::HistoryIndex;
 use crate::quota::Quota;
 
 /// Everything that lives on the vault thread.
@@ -14,6 +15,8 @@ pub(crate) struct VaultCell {
     pub(crate) environment: Environment,
     pub(crate) state: VaultState,
     pub(crate) ceremonies: BTreeMap<String, PendingCeremony>,
+    /// The history's lines, while the vault is open.
+    pub(crate) history: HistoryIndex,
     /// Questions whether an address is in the log.
     pub(crate) questions: Quota,
 }
@@ -35,12 +38,13 @@ pub(crate) enum VaultState {
 
 impl VaultCell {
     /// The cell of the vault in `folder`; nothing is looked at yet.
-    pub(crate) const fn new(folder: PathBuf, environment: Environment) -> Self {
+    pub(crate) fn new(folder: PathBuf, environment: Environment) -> Self {
         Self {
             folder,
             environment,
             state: VaultState::Absent,
             ceremonies: BTreeMap::new(),
+            history: HistoryIndex::default(),
             questions: Quota::new(),
         }
     }
@@ -53,6 +57,16 @@ impl VaultCell {
                 Err(VaultError::NoVault) => VaultState::Absent,
                 Err(error) => VaultState::Unusable(error.failure()),
             };
+        }
+    }
+
+    /// The open vault, and what is known of its history.
+    pub(crate) fn open_with_history(&mut self) -> Result<(&OpenVault, &mut HistoryIndex), Failure> {
+        match &self.state {
+            VaultState::Open(vault) => Ok((vault, &mut self.history)),
+            VaultState::Locked(_) => Err(Failure::new(Code::Locked)),
+            VaultState::Absent => Err(Failure::new(Code::NoVault)),
+            VaultState::Unusable(failure) => Err(failure.clone()),
         }
     }
 
@@ -90,6 +104,7 @@ impl VaultCell {
     /// Closes the vault and drops every ceremony; returns whether it was open.
     pub(crate) fn lock(&mut self) -> bool {
         self.ceremonies.clear();
+        self.history.clear();
         match std::mem::replace(&mut self.state, VaultState::Absent) {
             VaultState::Open(vault) => {
                 self.state = VaultState::Locked(vault.lock());
@@ -105,6 +120,7 @@ impl VaultCell {
     /// Lets go of the file, for restore and destroy; `refresh` finds what is there afterwards.
     pub(crate) fn release(&mut self) {
         self.ceremonies.clear();
+        self.history.clear();
         self.state = VaultState::Absent;
     }
 }

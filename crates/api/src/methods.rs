@@ -1,17 +1,25 @@
 //! The method table: the one place where a method is declared.
 
-use crate::method::methods;
+use crate::methods;
 #[allow(clippy::wildcard_imports)] // the table names nearly every wire type
 use crate::wire::*;
 
 methods! { $
     /// What state agent, vault, keychain and log are in.
     Status = "status", Anyone, Empty => StatusReport;
+    /// Follows state and sends until the caller goes away.
+    Watch = "watch", Anyone, Empty => Empty, while WatchEvent;
     /// Stops the agent; an unlocked vault is locked first.
     AgentStop = "agent.stop", Anyone, Empty => Empty;
 
     /// Begins what shows new secrets and asks for proof: set-up, renewals, recovery.
     CeremonyBegin = "ceremony.begin", Anyone, CeremonyRequest => CeremonyShown;
+    /// The groups of the kit, for a terminal; a window never asks for them.
+    CeremonyKitShow = "ceremony.kit-show", Anyone, CeremonyId => KitGroups;
+    /// Writes the kit as a PDF to an open file.
+    CeremonyKitWrite = "ceremony.kit-write", Anyone, KitWriteRequest => Empty;
+    /// Proves a code or groups ahead of the end; what is proven need not be given again.
+    CeremonyProve = "ceremony.prove", Anyone, CeremonyAnswers => CeremonyProven;
     /// Ends it with the proofs; only now anything changes.
     CeremonyFinish = "ceremony.finish", Anyone, CeremonyAnswers => CeremonyDone;
     /// Gives it up; nothing has changed.
@@ -37,9 +45,20 @@ methods! { $
     /// Removes a key from vault and keychain.
     KeyRemove = "key.remove", Unlocked, KeyChoice => KeyView;
 
+    /// How a key has been used.
+    KeyUseShow = "key.use", Unlocked, KeyChoice => KeyUse;
+
     /// Walks clock, keychain, key, token and delegation, and sends nothing.
     Check = "check", Unlocked, CheckRequest => CheckReport, while CheckStep;
 
+    /// Reads addresses as people paste them.
+    AddressParse = "address.parse", Anyone, AddressText => AddressesParsed;
+    /// Looks at a message without building or sending it.
+    MessageCheck = "message.check", Unlocked, MessageCheckRequest => MessageChecked;
+    /// Names the variables of a message file.
+    MessageVariablesList = "message.variables", Anyone, MessageFileRequest => MessageVariables;
+    /// Writes a draft as a message file.
+    MessageWrite = "message.write", Unlocked, MessageWriteRequest => MessageFileText;
     /// Reads a message file with variables into a draft.
     MessageRead = "message.read", Unlocked, MessageFileRequest => MessageFileReply;
     /// Sends a message, or shows or writes what would be sent.
@@ -61,6 +80,8 @@ methods! { $
     DraftSave = "draft.save", Unlocked, DraftSaveRequest => DraftItem;
     /// Lists the drafts, newest first.
     DraftList = "draft.list", Unlocked, Empty => DraftListReply;
+    /// Lists the earlier versions of a draft, newest first; at most ten, for 7 days.
+    DraftVersions = "draft.versions", Unlocked, RowChoice => DraftListReply;
     /// Removes a draft.
     DraftRemove = "draft.remove", Unlocked, RowChoice => Removed;
 

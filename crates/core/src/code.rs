@@ -7,7 +7,8 @@ macro_rules! codes {
         #[allow(clippy::doc_markdown, reason = "the docs are the sentences that users read")]
         /// A stable error code: `as_str` is what crosses the wire and what scripts compare.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Code { $(#[doc = $what] $name,)* }
+        #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+        pub enum Code { $(#[doc = $what] #[cfg_attr(feature = "bindings", ts(rename = $text))] $name,)* }
 
         impl Code {
             /// Every code, in the order of the table.

@@ -9,6 +9,7 @@ use crate::Code;
 
 /// A failure as every face shows it: a stable code, what happened, what to do, and facts for details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Failure {
     /// The stable code.
     pub code: Code,

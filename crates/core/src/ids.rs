@@ -14,6 +14,7 @@ macro_rules! opaque_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(as = "String"))]
         pub struct $name([u8; 16]);
 
         impl $name {
@@ -79,6 +80,7 @@ opaque_id! {
 /// `private_key_id` of a Google key file: the `kid` of its assertions. 1 to 64 letters and digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct GoogleKeyId(String);
 
 impl GoogleKeyId {

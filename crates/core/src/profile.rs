@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which Google a vault talks to. A sandbox vault reaches loopback only; a production vault never does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// Google itself.

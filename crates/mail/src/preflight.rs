@@ -1,12 +1,13 @@
 //! What can be known before anything is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use signet_core::{Code, Failure, UnixMillis};
 
 use crate::blocked::blocked_name;
-use crate::compose::{MAX_ENCODED, lay_out};
+use crate::compose::{ComposeError, MAX_ENCODED, lay_out};
+use crate::file::placeholders;
 use crate::{Message, MessageId, Part, Stamp, Survey};
 
 /// Most recipients of one message, over To, Cc and Bcc.
@@ -26,6 +27,9 @@ pub enum Severity {
     Error,
 }
 
+/// Gmail shows about this many bytes of HTML and hides the rest behind a link.
+pub const HTML_SHOWN: usize = 102 * 1024;
+
 /// What may be sent, but is often a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -42,6 +46,10 @@ pub enum Warning {
     LargeAttachments,
     /// The HTML body has no link to an inline image.
     UnusedInlineImage,
+    /// HTML over [`HTML_SHOWN`].
+    HtmlClip,
+    /// A variable in double braces that nobody filled in.
+    UnfilledVariable,
 }
 
 /// One thing found by [`preflight`].
@@ -102,6 +110,14 @@ pub fn preflight(message: &Message, parts: &[(Part, Survey)]) -> Vec<Finding> {
     findings
 }
 
+/// The exact number of bytes that [`crate::compose`] would lay out, whatever the limit. Reads nothing.
+///
+/// # Errors
+/// [`ComposeError`].
+pub fn encoded_len(message: &Message, parts: &[(Part, Survey)], stamp: &Stamp) -> Result<u64, ComposeError> {
+    Ok(lay_out(message, parts.to_vec(), stamp)?.len())
+}
+
 fn recipients(message: &Message, findings: &mut Vec<Finding>) {
     let mut counts = BTreeMap::<String, usize>::new();
     for mailbox in message.recipients() {
@@ -147,6 +163,18 @@ fn content(message: &Message, findings: &mut Vec<Finding>) {
     if message.text.iter().chain(&message.html).all(|body| body.trim().is_empty()) {
         let what = "The message has no text.";
         findings.push(Finding::warn(Warning::EmptyBody, what, "Add one if it should have one."));
+    }
+    if let Some(html) = message.html.as_ref().filter(|html| html.len() > HTML_SHOWN) {
+        let what = "Gmail usually cuts HTML above about 102 KB and hides the end.";
+        let finding = Finding::warn(Warning::HtmlClip, what, "Make the HTML shorter, or send it as a file.");
+        findings.push(finding.about("html_bytes", &html.len().to_string()));
+    }
+    let texts = [Some(message.subject.as_str()), message.text.as_deref(), message.html.as_deref()];
+    let names: BTreeSet<_> = texts.into_iter().flatten().flat_map(placeholders).collect();
+    for name in names {
+        let what = format!("{{{{{name}}}}} is a variable that is not filled in.");
+        let finding = Finding::warn(Warning::UnfilledVariable, what, "Put in what should stand there.");
+        findings.push(finding.about("variable", name));
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Table {
     Draft,
     /// One resumable upload that is not settled yet.
     Upload,
+    /// One earlier version of a draft.
+    DraftVersion,
 }
 
 impl Table {
@@ -26,6 +28,7 @@ impl Table {
             Self::History => HISTORY,
             Self::Draft => DRAFT,
             Self::Upload => UPLOAD,
+            Self::DraftVersion => DRAFT_VERSION,
         }
     }
 }
@@ -41,6 +44,7 @@ const SETTING: u8 = 32;
 const HISTORY: u8 = 33;
 const DRAFT: u8 = 34;
 const UPLOAD: u8 = 35;
+const DRAFT_VERSION: u8 = 36;
 
 /// The first number of tables whose rows are sealed with the record key.
 pub(crate) const FIRST_RECORD: u8 = 16;
@@ -122,7 +126,7 @@ mod tests {
         let (key, other_key) = (SealKey::make(&mut rng), SealKey::make(&mut rng));
         let vault = VaultId::from_bytes([1; 16]);
         let mut places = Vec::new();
-        for table in [1, 3, 16, 17, 18, 32, 33, 34, 35] {
+        for table in [1, 3, 16, 17, 18, 32, 33, 34, 35, 36] {
             for row in [[0; 16], [1; 16], [0xff; 16]] {
                 for version in [1, 2, u64::MAX] {
                     places.push((Place { table, row }, version));

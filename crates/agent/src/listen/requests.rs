@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::agent::Agent;
 use crate::listen::body;
+use crate::peer::Peer;
 use crate::router::router;
 
 /// Connections at once; more wait in the kernel's queue.
@@ -33,7 +34,8 @@ pub(crate) async fn accept(agent: &Arc<Agent>, listener: UnixListener) {
             }
         };
         let Some(principal) = principal_of(agent, &stream) else { continue };
-        let service = router.clone().layer(axum::Extension(principal));
+        let peer = Peer::of(&stream);
+        let service = router.clone().layer(axum::Extension(principal)).layer(axum::Extension(peer));
         tokio::spawn(async move {
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())

@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use signet_api::wire::{
-    CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyRequest, CeremonyShown, Empty, KdfWish, KitShown,
-    PassphraseRating, PassphraseSuggestion, PassphraseToRate, TotpShown, WireSecret,
+    CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyProven, CeremonyRequest, CeremonyShown, Empty,
+    KdfWish, KitGroups, KitShown, PassphraseRating, PassphraseSuggestion, PassphraseToRate, TotpShown,
+    WireSecret,
 };
-use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, Never, PassphraseRate, PassphraseSuggest};
+use signet_api::{
+    CeremonyBegin, CeremonyDrop, CeremonyFinish, CeremonyKitShow, CeremonyProve, Never, PassphraseRate,
+    PassphraseSuggest,
+};
 use signet_audit::{Fingerprint, Verdict};
 use signet_core::{Action, Clock, Code, Failure, Principal};
 use signet_crypto::{RecoveryCode, RecoveryKit, SecretText};
@@ -57,6 +61,40 @@ impl Handle<CeremonyBegin> for Agent {
     }
 }
 
+impl Handle<CeremonyKitShow> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: CeremonyId,
+        _: Events<Never>,
+    ) -> Result<KitGroups, Failure> {
+        self.vault
+            .run(move |cell| {
+                let kit = pending(cell, &request.id)?.shown().kit.as_ref();
+                let kit = kit.ok_or_else(|| Failure::new(Code::NotFound))?;
+                Ok(KitGroups { groups: kit.groups.iter().map(copy).collect() })
+            })
+            .await
+    }
+}
+
+impl Handle<CeremonyProve> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: CeremonyAnswers,
+        _: Events<Never>,
+    ) -> Result<CeremonyProven, Failure> {
+        let (id, answers) = answers_of(request)?;
+        self.vault
+            .run(move |cell| {
+                let (code, kit_groups) = pending(cell, &id)?.prove(&answers).map_err(|e| e.failure())?;
+                Ok(CeremonyProven { code, kit_groups })
+            })
+            .await
+    }
+}
+
 impl Handle<CeremonyFinish> for Agent {
     async fn handle(
         self: Arc<Self>,
@@ -64,22 +102,9 @@ impl Handle<CeremonyFinish> for Agent {
         request: CeremonyAnswers,
         _: Events<Never>,
     ) -> Result<CeremonyDone, Failure> {
-        let CeremonyAnswers { id, code, kit_groups } = request;
-        let code = code.as_ref().map(code_of).transpose()?;
-        let kit_groups = kit_groups
-            .into_iter()
-            .map(|(number, text)| {
-                (number.wrapping_sub(1), SecretText::new(std::mem::take(&mut *text.into_inner())))
-            })
-            .collect();
+        let (id, answers) = answers_of(request)?;
         let asked = id.clone();
-        let kind = self
-            .vault
-            .run(move |cell| {
-                let pending = cell.ceremonies.get(&asked).ok_or_else(|| Failure::new(Code::SetupExpired))?;
-                Ok(pending.ceremony.kind())
-            })
-            .await?;
+        let kind = self.vault.run(move |cell| Ok(pending(cell, &asked)?.kind())).await?;
         let action = action_of(kind);
         // A renewal reseals every key, so it goes through the door like their use. Set-up has no log yet,
         // and recovery must work when the log does not: both are noted afterwards.
@@ -93,8 +118,7 @@ impl Handle<CeremonyFinish> for Agent {
         let finished = self
             .vault
             .run(move |cell| {
-                let pending = cell.ceremonies.get_mut(&id).ok_or_else(|| Failure::new(Code::SetupExpired))?;
-                let vault = pending.ceremony.finish(Answers { code, kit_groups }).map_err(|e| e.failure())?;
+                let vault = pending(cell, &id)?.finish(answers).map_err(|e| e.failure())?;
                 let info = facts(&vault.info());
                 // The vault from before holds the old root; it goes before the new one is shown.
                 cell.ceremonies.clear();
@@ -217,18 +241,37 @@ fn renew(
     cell.open()?.ceremony(change, passphrase, code).map_err(|e| e.failure())
 }
 
+/// The ceremony of that id.
+pub(crate) fn pending<'a>(cell: &'a mut VaultCell, id: &str) -> Result<&'a mut Ceremony, Failure> {
+    let pending = cell.ceremonies.get_mut(id).ok_or_else(|| Failure::new(Code::SetupExpired))?;
+    Ok(&mut pending.ceremony)
+}
+
+/// What was typed back, and for which ceremony.
+fn answers_of(request: CeremonyAnswers) -> Result<(String, Answers), Failure> {
+    let CeremonyAnswers { id, code, kit_groups } = request;
+    let code = code.as_ref().map(code_of).transpose()?;
+    let group = |(number, text): (usize, WireSecret)| {
+        (number.wrapping_sub(1), SecretText::new(std::mem::take(&mut *text.into_inner())))
+    };
+    Ok((id, Answers { code, kit_groups: kit_groups.into_iter().map(group).collect() }))
+}
+
+/// Exposed once, to the person who has to write it down.
+fn copy(text: &SecretText) -> WireSecret {
+    WireSecret::new(text.expose().to_owned())
+}
+
 fn shown(ceremony: &Ceremony) -> Result<CeremonyShown, Failure> {
     let mut id = [0; 16];
     getrandom::fill(&mut id).map_err(|_| Failure::new(Code::Internal))?;
     let shown = ceremony.shown();
     let asked = ceremony.asked();
-    // Exposed once, to the person who has to write it down.
-    let copy = |text: &SecretText| WireSecret::new(text.expose().to_owned());
     Ok(CeremonyShown {
         id: HEXLOWER.encode(&id),
         totp: shown.totp.as_ref().map(|totp| TotpShown { uri: copy(&totp.uri), secret: copy(&totp.base32) }),
         kit: shown.kit.as_ref().map(|kit| KitShown {
-            groups: kit.groups.iter().map(copy).collect(),
+            count: kit.groups.len(),
             fingerprint: kit.fingerprint.clone(),
             audit_fingerprint: Some(Fingerprint::of(&kit.audit_key).to_string()),
         }),

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use signet_api::wire::{DraftItem, DraftListReply, DraftSaveRequest, Empty, Removed, RowChoice};
-use signet_api::{DraftList, DraftRemove, DraftSave, Never};
-use signet_core::{Clock, Code, Failure, Principal, RequestId};
-use signet_vault::{OpenVault, Table};
+use signet_api::{DraftList, DraftRemove, DraftSave, DraftVersions, Never};
+use signet_core::{Clock, Failure, Principal};
+use signet_vault::Table;
 
 use crate::agent::Agent;
 use crate::clock::SystemClock;
-use crate::history;
+use crate::news::Area;
 use crate::router::{Events, Handle};
+use crate::{drafts, history};
 
 impl Handle<DraftSave> for Agent {
     async fn handle(
@@ -23,13 +24,15 @@ impl Handle<DraftSave> for Agent {
         let DraftSaveRequest { id, draft, key, view } = request;
         let id = id.map_or_else(|| history::make_request_id(saved), Ok)?;
         let item = DraftItem { id, saved, draft, key, view };
-        self.vault
+        let saved = self
+            .vault
             .run(move |cell| {
-                let bytes = serde_json::to_vec(&item).map_err(|_| Failure::new(Code::Internal))?;
-                cell.open()?.put(Table::Draft, *item.id.as_bytes(), &bytes).map_err(|e| e.failure())?;
+                drafts::save(cell.open()?, &item)?;
                 Ok(item)
             })
-            .await
+            .await?;
+        self.news.changed(Area::Drafts);
+        Ok(saved)
     }
 }
 
@@ -44,7 +47,8 @@ impl Handle<DraftList> for Agent {
             .run(|cell| {
                 let vault = cell.open()?;
                 let ids = history::newest_first(vault, Table::Draft);
-                let mut drafts = ids.into_iter().map(|id| load(vault, id)).collect::<Result<Vec<_>, _>>()?;
+                let mut drafts =
+                    ids.into_iter().map(|id| drafts::load(vault, id)).collect::<Result<Vec<_>, _>>()?;
                 drafts.sort_by_key(|draft| std::cmp::Reverse(draft.saved));
                 Ok(DraftListReply { drafts })
             })
@@ -59,20 +63,34 @@ impl Handle<DraftRemove> for Agent {
         request: RowChoice,
         _: Events<Never>,
     ) -> Result<Removed, Failure> {
+        let removed = self
+            .vault
+            .run(move |cell| {
+                let vault = cell.open()?;
+                let id = history::find(vault, Table::Draft, &request.id)?;
+                drafts::remove(vault, id)?;
+                Ok(Removed { removed: 1 })
+            })
+            .await?;
+        self.news.changed(Area::Drafts);
+        Ok(removed)
+    }
+}
+
+impl Handle<DraftVersions> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: RowChoice,
+        _: Events<Never>,
+    ) -> Result<DraftListReply, Failure> {
+        let now = SystemClock.now();
         self.vault
             .run(move |cell| {
                 let vault = cell.open()?;
                 let id = history::find(vault, Table::Draft, &request.id)?;
-                vault.delete(Table::Draft, *id.as_bytes()).map_err(|e| e.failure())?;
-                Ok(Removed { removed: 1 })
+                Ok(DraftListReply { drafts: drafts::versions(vault, id, now)? })
             })
             .await
     }
-}
-
-fn load(vault: &OpenVault, id: RequestId) -> Result<DraftItem, Failure> {
-    let bytes = vault.fetch(Table::Draft, *id.as_bytes()).map_err(|e| e.failure())?;
-    let bytes = bytes.ok_or_else(|| Failure::new(Code::NotFound))?;
-    // Exposed to show the draft to its owner.
-    serde_json::from_slice(bytes.expose()).map_err(|_| Failure::new(Code::VaultDamaged))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use signet_api::wire::{
-    HistoryItem, HistoryListReply, HistoryQuery, HistoryRemoveRequest, HistoryRow, Removed, RowChoice,
+    HistoryItem, HistoryListReply, HistoryQuery, HistoryRemoveRequest, Removed, RowChoice,
 };
 use signet_api::{HistoryList, HistoryRemove, HistoryShow, Never};
 use signet_core::{Failure, Principal};
@@ -11,6 +11,7 @@ use signet_vault::Table;
 
 use crate::agent::Agent;
 use crate::history;
+use crate::news::Area;
 use crate::router::{Events, Handle};
 
 impl Handle<HistoryList> for Agent {
@@ -22,21 +23,8 @@ impl Handle<HistoryList> for Agent {
     ) -> Result<HistoryListReply, Failure> {
         self.vault
             .run(move |cell| {
-                let vault = cell.open()?;
-                let limit = query.limit.unwrap_or(50);
-                let text = query.text.map(|text| text.to_lowercase());
-                let ids = history::newest_first(vault, Table::History);
-                let mut items = Vec::new();
-                for id in ids.into_iter().filter(|id| query.before.is_none_or(|before| *id < before)) {
-                    let row = history::row(&history::load(vault, id)?);
-                    if text.as_deref().is_none_or(|text| matches(&row, text)) {
-                        if items.len() == limit {
-                            return Ok(HistoryListReply { items, more: true });
-                        }
-                        items.push(row);
-                    }
-                }
-                Ok(HistoryListReply { items, more: false })
+                let (vault, index) = cell.open_with_history()?;
+                index.list(vault, &query)
             })
             .await
     }
@@ -65,7 +53,8 @@ impl Handle<HistoryRemove> for Agent {
         request: HistoryRemoveRequest,
         _: Events<Never>,
     ) -> Result<Removed, Failure> {
-        self.vault
+        let removed = self
+            .vault
             .run(move |cell| {
                 let vault = cell.open()?;
                 let ids = match &request {
@@ -73,15 +62,12 @@ impl Handle<HistoryRemove> for Agent {
                     HistoryRemoveRequest::All => history::newest_first(vault, Table::History),
                 };
                 for id in &ids {
-                    vault.delete(Table::History, *id.as_bytes()).map_err(|e| e.failure())?;
+                    history::delete(cell, *id)?;
                 }
                 Ok(Removed { removed: ids.len() })
             })
-            .await
+            .await?;
+        self.news.changed(Area::History);
+        Ok(removed)
     }
-}
-
-fn matches(row: &HistoryRow, text: &str) -> bool {
-    let fields = [&row.from, &row.subject];
-    fields.into_iter().chain(&row.to).any(|field| field.to_lowercase().contains(text))
 }

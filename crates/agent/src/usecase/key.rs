@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use signet_api::wire::{
-    Empty, KeyChoice, KeyImportRequest, KeyImported, KeyListReply, KeyRenameRequest, KeyView,
+    Empty, KeyChoice, KeyImportRequest, KeyImported, KeyListReply, KeyRenameRequest, KeyUse, KeyView,
     OriginalRemoved, RemoveOriginalRequest,
 };
-use signet_api::{KeyImport, KeyList, KeyRemove, KeyRemoveOriginal, KeyRename, Never};
+use signet_api::{KeyImport, KeyList, KeyRemove, KeyRemoveOriginal, KeyRename, KeyUseShow, Never};
 use signet_audit::{Filter, Reader, Verdict};
-use signet_core::{Action, Clock, Code, Failure, HeaderText, Principal, Scope};
+use signet_core::{Action, Clock, Code, Failure, HeaderText, KeyId, Principal, Scope, UnixMillis};
 use signet_crypto::SecretBytes;
 use signet_google::KeyFile;
 use signet_vault::{KeyRecord, NewKey};
@@ -22,10 +22,15 @@ use crate::agent::Agent;
 use crate::clock::SystemClock;
 use crate::history::make_request_id;
 use crate::key_choice::choose;
+use crate::news::Area;
 use crate::router::{Events, Handle};
+use crate::usecase::originals::{self, KnownOriginal};
 
 /// Largest key file in bytes; Google's have about 2,400.
 const MAX_FILE: u64 = 64 * 1024;
+/// Weeks of use that are shown, and one of them in milliseconds.
+const WEEKS: usize = 12;
+const WEEK: u64 = 7 * 86_400_000;
 /// How long an import waits to learn the key's age.
 const AGE_PATIENCE: Duration = Duration::from_secs(4);
 
@@ -38,7 +43,7 @@ impl Handle<KeyImport> for Agent {
     ) -> Result<KeyImported, Failure> {
         let file = self.handles.take(&request.handle)?;
         let name = request.name.map(|name| key_name(&name)).transpose()?;
-        let (new, original) = tokio::task::spawn_blocking({
+        let (new, original, place) = tokio::task::spawn_blocking({
             let agent = Arc::clone(&self);
             move || read_key_file(&agent, &file, name)
         })
@@ -55,8 +60,10 @@ impl Handle<KeyImport> for Agent {
         let recorded = self.door.leave(&permit, verdict, None).await;
         let record = imported?;
         recorded?;
+        self.remember_original(record.id, place).await;
         self.keep_anchor_soon();
         let record = self.learn_age(record).await;
+        self.news.changed(Area::Keys);
         Ok(KeyImported { key: self.view(&record), original })
     }
 }
@@ -98,6 +105,31 @@ impl Handle<KeyList> for Agent {
     }
 }
 
+impl Handle<KeyUseShow> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: KeyChoice,
+        _: Events<Never>,
+    ) -> Result<KeyUse, Failure> {
+        let key = self.key(Some(request.key)).await?;
+        let account = key.client_email.to_string();
+        let id = key.id;
+        let (known, original) = self
+            .vault
+            .run(move |cell| {
+                let (vault, index) = cell.open_with_history()?;
+                Ok((index.of_key(vault, &account)?, originals::known(vault, id)?))
+            })
+            .await?;
+        let (log, now) = (self.audit.path().to_path_buf(), SystemClock.now());
+        let look = move || (accepted_by_week(&log, id, now), original.map(|original| original.is_there()));
+        let (weeks, original_there) =
+            tokio::task::spawn_blocking(look).await.map_err(|_| Failure::new(Code::Internal))?;
+        Ok(KeyUse { weeks, senders: known.senders, last_failure: known.refusal, original_there })
+    }
+}
+
 impl Handle<KeyRename> for Agent {
     async fn handle(
         self: Arc<Self>,
@@ -112,6 +144,7 @@ impl Handle<KeyRename> for Agent {
             .vault
             .run(move |cell| cell.open()?.rename_key(key.id, &name).map_err(|e| e.failure()))
             .await?;
+        self.news.changed(Area::Keys);
         Ok(self.view(&renamed))
     }
 }
@@ -129,14 +162,21 @@ impl Handle<KeyRemove> for Agent {
         let permit =
             self.door.enter(caller, Action::KeyRemove, id, key.id.to_string(), |_, draft| draft).await?;
         self.tokens.forget(key.id);
-        let removed =
-            self.vault.run(move |cell| cell.open()?.remove_key(key.id).map_err(|e| e.failure())).await;
+        let removed = self
+            .vault
+            .run(move |cell| {
+                let vault = cell.open()?;
+                vault.remove_key(key.id).map_err(|e| e.failure())?;
+                originals::forget(vault, key.id)
+            })
+            .await;
         let verdict =
             removed.as_ref().map_or_else(|failure| Verdict::Failed(failure.code), |()| Verdict::Done);
         let recorded = self.door.leave(&permit, verdict, None).await;
         removed?;
         recorded?;
         self.keep_anchor_soon();
+        self.news.changed(Area::Keys);
         Ok(view)
     }
 }
@@ -165,6 +205,15 @@ impl Agent {
         }
     }
 
+    /// Remembers where a key came from, so that its owner can be told of a file that is still there.
+    async fn remember_original(&self, key: KeyId, original: Option<KnownOriginal>) {
+        let Some(original) = original else { return };
+        let kept = self.vault.run(move |cell| originals::keep(cell.open()?, key, &original)).await;
+        if let Err(failure) = kept {
+            tracing::warn!(code = failure.code.as_str(), "where a key came from could not be kept");
+        }
+    }
+
     /// Asks Google's public certificate how old the key is; without an answer it stays unknown.
     async fn learn_age(&self, record: KeyRecord) -> KeyRecord {
         let Ok(google) = self.google() else { return record };
@@ -184,7 +233,7 @@ fn read_key_file(
     agent: &Agent,
     file: &File,
     name: Option<String>,
-) -> Result<(NewKey, Option<String>), Failure> {
+) -> Result<(NewKey, Option<String>, Option<KnownOriginal>), Failure> {
     let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
     file.take(MAX_FILE + 1).read_to_end(&mut content).map_err(|_| {
         Failure::new(Code::KeyFileUnreadable)
@@ -205,9 +254,10 @@ fn read_key_file(
         der: SecretBytes::from_slice(key.der()),
     };
     let original = agent.originals.remember(file, &content);
+    let place = KnownOriginal::of(file, &content);
     drop(key);
     signet_hardening::scrub_stack();
-    Ok((new, original))
+    Ok((new, original, place))
 }
 
 fn key_name(text: &str) -> Result<String, Failure> {
@@ -220,7 +270,28 @@ fn key_name(text: &str) -> Result<String, Failure> {
     }
 }
 
-fn last_used(log: &Path, key: &KeyRecord) -> Option<signet_core::UnixMillis> {
+/// Messages that Google accepted in each of the last 12 weeks, oldest first; zeros without a log.
+fn accepted_by_week(log: &Path, key: KeyId, now: UnixMillis) -> Vec<u32> {
+    let mut weeks = vec![0_u32; WEEKS];
+    let since = UnixMillis(now.0.saturating_sub(WEEK * WEEKS as u64));
+    let filter = Filter {
+        from: Some(since),
+        action: Some(Action::Send),
+        target: Some(key.to_string()),
+        decision: Some("done".into()),
+        ..Filter::default()
+    };
+    let page = Reader::open(log).and_then(|reader| reader.list(&filter, None, usize::MAX));
+    for entry in page.map(|page| page.entries).unwrap_or_default() {
+        let age = usize::try_from(now.0.saturating_sub(entry.time.0) / WEEK).unwrap_or(WEEKS);
+        if let Some(week) = WEEKS.checked_sub(age + 1).and_then(|place| weeks.get_mut(place)) {
+            *week += 1;
+        }
+    }
+    weeks
+}
+
+fn last_used(log: &Path, key: &KeyRecord) -> Option<UnixMillis> {
     let filter = Filter { action: Some(Action::Send), target: Some(key.id.to_string()), ..Filter::default() };
     let page = Reader::open(log).ok()?.list(&filter, None, 1).ok()?;
     page.entries.first().map(|entry| entry.time)

@@ -1,5 +1,6 @@
 //! What the agent does for each row of the method table, one file an area.
 
+mod address;
 mod audit;
 mod backup;
 mod ceremony;
@@ -7,6 +8,8 @@ mod check;
 mod drafts;
 mod history;
 mod key;
+mod kit;
+mod message_check;
 mod message_file;
 pub(crate) mod originals;
 mod send;
@@ -15,6 +18,7 @@ mod settings;
 mod settle;
 mod status;
 pub(crate) mod unlock;
+mod watch;
 
 use signet_core::{Code, Failure};
 

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use data_encoding::HEXLOWER;
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use signet_core::{Code, Failure};
+use signet_core::{Code, Failure, KeyId};
+use signet_vault::{OpenVault, Table};
 use zeroize::Zeroizing;
 
 /// No key file is larger, in bytes.
@@ -75,6 +77,55 @@ impl Originals {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         Ok(())
     }
+}
+
+/// Where a key came from, sealed in the vault beside it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KnownOriginal {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+    /// Lower-case hex.
+    sha256: String,
+}
+
+impl KnownOriginal {
+    /// The regular file behind a descriptor, under the name that the kernel knows; none for a pipe.
+    pub(crate) fn of(file: &File, content: &[u8]) -> Option<Self> {
+        let found = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
+        let sha256 = HEXLOWER.encode(&Sha256::digest(content));
+        path.is_absolute().then(|| Self { path, device: found.dev(), inode: found.ino(), sha256 })
+    }
+
+    /// Whether it is still there, unchanged. Blocking.
+    pub(crate) fn is_there(&self) -> bool {
+        let (Some(folder), Some(name)) = (self.path.parent(), self.path.file_name()) else { return false };
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let Ok(folder) = rustix::fs::open(folder, flags, Mode::empty()) else { return false };
+        look(&folder, Path::new(name)).is_some_and(|found| {
+            (found.device, found.inode) == (self.device, self.inode)
+                && HEXLOWER.encode(&found.sha256) == self.sha256
+        })
+    }
+}
+
+/// Where a key came from; none if that is not known.
+pub(crate) fn known(vault: &OpenVault, key: KeyId) -> Result<Option<KnownOriginal>, Failure> {
+    let found = vault.fetch(Table::Setting, *key.as_bytes()).map_err(|e| e.failure())?;
+    // Exposed to read the record: a path and a hash.
+    Ok(found.and_then(|bytes| serde_json::from_slice(bytes.expose()).ok()))
+}
+
+/// Keeps where a key came from.
+pub(crate) fn keep(vault: &mut OpenVault, key: KeyId, original: &KnownOriginal) -> Result<(), Failure> {
+    let bytes = serde_json::to_vec(original).map_err(|_| Failure::new(Code::Internal))?;
+    vault.put(Table::Setting, *key.as_bytes(), &bytes).map_err(|e| e.failure())
+}
+
+/// Forgets it with the key.
+pub(crate) fn forget(vault: &mut OpenVault, key: KeyId) -> Result<(), Failure> {
+    vault.delete(Table::Setting, *key.as_bytes()).map_err(|e| e.failure())
 }
 
 /// The regular file of that name, and what is in it; none for anything else. Never waits: a pipe, a
@@ -155,6 +206,26 @@ mod tests {
         originals.remove(&name, &path).unwrap();
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().path()).collect();
         assert_eq!(left, [pipe]);
+    }
+
+    #[test]
+    fn a_file_that_is_still_there_is_known_by_where_and_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.json");
+        std::fs::write(&path, "one").unwrap();
+        let known = KnownOriginal::of(&File::open(&path).unwrap(), b"one").unwrap();
+        assert_eq!(known.path, path);
+        assert!(known.is_there());
+        std::fs::write(&path, "two").unwrap();
+        assert!(!known.is_there(), "changed");
+        std::fs::write(&path, "one").unwrap();
+        assert!(known.is_there());
+        std::fs::rename(&path, folder.path().join("moved")).unwrap();
+        assert!(!known.is_there());
+        std::fs::copy(folder.path().join("moved"), &path).unwrap();
+        assert!(!known.is_there(), "another file");
+        let (reader, _writer) = std::io::pipe().unwrap();
+        assert!(KnownOriginal::of(&File::from(OwnedFd::from(reader)), b"one").is_none());
     }
 
     /// Another file of the same content is not the one that was imported.

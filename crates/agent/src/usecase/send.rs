@@ -10,6 +10,7 @@ use data_encoding::HEXLOWER;
 use signet_api::Send;
 use signet_api::wire::{
     AuditReceipt, Finding, HistoryItem, SendEvent, SendMode, SendOutcome, SendPhase, SendReport, SendRequest,
+    WatchEvent,
 };
 use signet_audit::{Receipt, Verdict};
 use signet_core::{Action, Clock, Code, EmailAddress, Failure, KeyId, Principal, RequestId, Scope};
@@ -23,8 +24,11 @@ use crate::door::Permit;
 use crate::history::{self, make_request_id};
 use crate::journal::{UploadJournal, UploadNote};
 use crate::message::{self, Prepared};
+use crate::news::Area;
 use crate::router::{Events, Handle};
 use crate::sends::SendInProgress;
+use crate::timeline::Timeline;
+use crate::usecase::message_check::of_mail;
 use crate::vault_thread::VaultThread;
 
 impl Handle<Send> for Agent {
@@ -58,8 +62,15 @@ impl Handle<Send> for Agent {
                     request.draft.from.clone(),
                     request.draft.subject.clone(),
                     ready.composed.len(),
+                    Timeline::begun(begun),
                 ));
                 self.sends.add(Arc::clone(&send));
+                let peer = events.peer();
+                self.news.send(WatchEvent::SendBegan {
+                    request_id: ready.request,
+                    program: peer.program(),
+                    pid: peer.pid,
+                });
                 let started = SendEvent::Started {
                     request_id: ready.request,
                     bytes: ready.composed.len(),
@@ -71,8 +82,11 @@ impl Handle<Send> for Agent {
                 // Its own task: once begun, a send ends on record whoever listens.
                 tokio::spawn(async move {
                     let ended = agent.send(caller, request, key, ready, &work, begun).await;
+                    let state = history::state_of_end(&ended).into();
                     work.end(ended);
                     agent.sends.remove(work.request);
+                    agent.news.changed(Area::History);
+                    agent.news.send(WatchEvent::SendEnded { request_id: work.request, state });
                 });
                 send.follow(|event| events.send(event)).await
             }
@@ -110,7 +124,7 @@ impl Agent {
                 if stops && let Some(failure) = finding.failure() {
                     return Err(failure);
                 }
-                notes.push(Finding { name: name_of(&finding), blocks: stops, what: finding.what });
+                notes.push(Finding { blocks: stops, ..of_mail(finding) });
             }
             let mut unique = [0; 16];
             let mut boundary_seed = [0; 16];
@@ -173,7 +187,12 @@ impl Agent {
                 "the outcome of a send could not be recorded; the next unlock settles it"
             );
         }
-        let report = SendReport { outcome: wire_outcome(outcome), audit, ..ready.report(begun) };
+        let report = SendReport {
+            outcome: wire_outcome(outcome),
+            audit,
+            timeline: send.steps(),
+            ..ready.report(begun)
+        };
         self.keep(item, &report, receipt.is_ok()).await;
         self.keep_anchor_soon();
         Ok(report)
@@ -200,7 +219,8 @@ impl Agent {
         };
         if self.settings.borrow().history_days > 0 {
             let item = item.clone();
-            self.vault.run(move |cell| history::save(cell.open()?, &item)).await?;
+            self.vault.run(move |cell| history::save(cell, &item)).await?;
+            self.news.changed(Area::History);
         }
         // Before the intent: an intent without this note means that nobody can say.
         let note =
@@ -214,9 +234,8 @@ impl Agent {
             let _ = self
                 .vault
                 .run(move |cell| {
-                    let vault = cell.open()?;
-                    vault.delete(Table::Upload, row).map_err(|e| e.failure())?;
-                    vault.delete(Table::History, row).map_err(|e| e.failure())
+                    cell.open()?.delete(Table::Upload, row).map_err(|e| e.failure())?;
+                    history::delete(cell, RequestId::from_bytes(row))
                 })
                 .await;
         }
@@ -261,11 +280,11 @@ impl Agent {
         let kept = self
             .vault
             .run(move |cell| {
-                let vault = cell.open()?;
                 if keep {
-                    history::save(vault, &item)?;
+                    history::save(cell, &item)?;
                 }
                 if recorded {
+                    let vault = cell.open()?;
                     vault.delete(Table::Upload, *item.id.as_bytes()).map_err(|e| e.failure())?;
                 }
                 Ok(())
@@ -289,6 +308,7 @@ impl Ready {
             attachments: self.attachments.clone(),
             preview: None,
             audit: None,
+            timeline: Timeline::begun(begun).steps(),
         }
     }
 
@@ -378,12 +398,6 @@ fn write_eml(composed: &Composed, mut file: File) -> Result<(), Failure> {
             _ => return file.sync_all().map_err(full),
         }
     }
-}
-
-/// A finding's stable name: its error code, or the warning's own.
-fn name_of(finding: &signet_mail::Finding) -> String {
-    let warning = || serde_json::to_value(finding.warning).ok()?.as_str().map(str::to_owned);
-    finding.code.map(|code| code.as_str().to_owned()).or_else(warning).unwrap_or_default()
 }
 
 pub(crate) fn wire_outcome(outcome: Outcome) -> SendOutcome {

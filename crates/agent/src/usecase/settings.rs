@@ -8,6 +8,7 @@ use signet_core::{Action, Clock, Failure, Principal};
 
 use crate::agent::Agent;
 use crate::clock::SystemClock;
+use crate::news::Area;
 use crate::router::{Events, Handle};
 use crate::{history, settings};
 
@@ -31,13 +32,15 @@ impl Handle<SettingsChange> for Agent {
         let saved = wanted.clone();
         self.vault
             .run(move |cell| {
-                let vault = cell.open()?;
-                settings::save(vault, &saved)?;
-                history::purge(vault, saved.history_days, now).map(|_| ())
+                settings::save(cell.open()?, &saved)?;
+                history::purge(cell, saved.history_days, now).map(|_| ())
             })
             .await?;
         self.idle.limit(wanted.idle_lock_seconds);
         self.settings.send_replace(wanted.clone());
+        self.news.changed(Area::Settings);
+        self.news.changed(Area::History);
+        self.news.state();
         Ok(wanted)
     }
 }

@@ -15,6 +15,7 @@ use crate::clock::SystemClock;
 use crate::door::Active;
 use crate::history;
 use crate::journal::UploadNote;
+use crate::news::Area;
 use crate::signer;
 use crate::usecase::send::{VaultKeys, wire_outcome};
 
@@ -153,18 +154,19 @@ async fn record(agent: &Agent, open: &Open, outcome: Outcome) {
         return;
     }
     let kept = agent.vault.run(move |cell| {
-        let vault = cell.open()?;
-        if let Ok(mut item) = history::load(vault, request) {
+        if let Ok(mut item) = history::load(cell.open()?, request) {
             let settled = wire_outcome(outcome);
             item.report = Some(match item.report {
                 Some(report) => SendReport { outcome: settled, ..report },
                 None => report(&item, settled),
             });
-            history::save(vault, &item)?;
+            history::save(cell, &item)?;
         }
-        vault.delete(Table::Upload, *request.as_bytes()).map_err(|e| e.failure())
+        cell.open()?.delete(Table::Upload, *request.as_bytes()).map_err(|e| e.failure())
     });
-    if let Err(failure) = kept.await {
+    let kept = kept.await;
+    agent.news.changed(Area::History);
+    if let Err(failure) = kept {
         tracing::warn!(code = failure.code.as_str(), "a settled send could not be kept in the history");
     }
 }
@@ -183,6 +185,7 @@ fn report(item: &signet_api::wire::HistoryItem, outcome: SendOutcome) -> SendRep
         attachments: Vec::new(),
         preview: None,
         audit: None,
+        timeline: Vec::new(),
     }
 }
 

@@ -16,13 +16,25 @@ impl Handle<Status> for Agent {
         _: Empty,
         _: Events<Never>,
     ) -> Result<StatusReport, Failure> {
-        // A look without waiting: if the last look found nothing usable, the next use looks again.
-        let vault = self.vault.clone();
-        if self.snapshots.newest().is_none_or(|s| !matches!(s, crate::snapshot::Snapshot::Open { .. })) {
-            let look = tokio::spawn(async move { vault.run(|_| Ok(())).await });
-            // Bounded: a hanging keychain must not make status hang.
-            let _ = tokio::time::timeout(std::time::Duration::from_millis(300), look).await;
+        self.look().await;
+        self.report().await
+    }
+}
+
+impl Agent {
+    /// A look without waiting: if the last look found nothing usable, the next use looks again.
+    pub(crate) async fn look(&self) {
+        if self.snapshots.is_open() {
+            return;
         }
+        let vault = self.vault.clone();
+        let look = tokio::spawn(async move { vault.run(|_| Ok(())).await });
+        // Bounded: a hanging keychain must not make status hang.
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(300), look).await;
+    }
+
+    /// What is known now.
+    pub(crate) async fn report(&self) -> Result<StatusReport, Failure> {
         let vault = self
             .snapshots
             .newest()

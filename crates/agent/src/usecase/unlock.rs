@@ -16,7 +16,7 @@ use crate::signer;
 use crate::snapshot::facts;
 use crate::usecase::settle;
 use crate::vault_cell::VaultState;
-use crate::{history, settings};
+use crate::{drafts, history, settings};
 
 /// Longest passphrase in bytes.
 const MAX_PASSPHRASE: usize = 4096;
@@ -80,10 +80,11 @@ impl Agent {
         let prepared = self
             .vault
             .run(move |cell| {
-                let vault = cell.open()?;
-                let settings = settings::load(vault)?;
-                let purged = history::purge(vault, settings.history_days, now);
-                Ok((settings, purged.err(), open_log(vault, &audit, vault_id)))
+                let settings = settings::load(cell.open()?)?;
+                let purged = history::purge(cell, settings.history_days, now);
+                let aged = drafts::purge(cell.open()?, now);
+                let log = open_log(cell.open()?, &audit, vault_id);
+                Ok((settings, purged.err().or(aged.err()), log))
             })
             .await;
         match prepared {

@@ -5,7 +5,9 @@ use signet_core::UnixMillis;
 
 /// What to list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "bindings", ts(optional_fields = nullable))]
 pub struct AuditQuery {
     /// At most so many; 50 by default.
     pub limit: Option<usize>,
@@ -21,10 +23,15 @@ pub struct AuditQuery {
     pub until: Option<UnixMillis>,
     /// Only refusals.
     pub refused: bool,
+    /// Only `sends`, `refusals` or `changes`.
+    pub kind: Option<String>,
+    /// Only entries whose sentence or fields contain this.
+    pub text: Option<String>,
 }
 
 /// A page of the log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AuditListReply {
     /// Newest first.
     pub entries: Vec<AuditEntryView>,
@@ -34,6 +41,7 @@ pub struct AuditListReply {
 
 /// An entry as people read it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AuditEntryView {
     /// Its number, from 0.
     pub seq: u64,
@@ -47,6 +55,7 @@ pub struct AuditEntryView {
 
 /// What a client needs to verify the log by itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AuditAnchorReply {
     /// Where the log is.
     pub path: String,
@@ -62,6 +71,7 @@ pub struct AuditAnchorReply {
 
 /// An address to look for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmAddressRequest {
     /// The address.
@@ -70,6 +80,7 @@ pub struct ConfirmAddressRequest {
 
 /// Where the address is in the log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ConfirmAddressReply {
     /// Numbers of the entries.
     pub entries: Vec<u64>,

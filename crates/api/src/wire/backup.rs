@@ -5,7 +5,9 @@ use signet_core::{UnixMillis, VaultId};
 
 /// Writes a backup.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "bindings", ts(optional_fields = nullable))]
 pub struct BackupRequest {
     /// Absolute path of the file to write; without, a rolling backup in the vault's folder.
     pub path: Option<String>,
@@ -13,6 +15,7 @@ pub struct BackupRequest {
 
 /// A backup.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct BackupView {
     /// Where it lies.
     pub path: String,
@@ -24,6 +27,7 @@ pub struct BackupView {
 
 /// The rolling backups.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct BackupListReply {
     /// Newest first.
     pub backups: Vec<BackupView>,
@@ -31,6 +35,7 @@ pub struct BackupListReply {
 
 /// Puts a backup in place.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct RestoreRequest {
     /// Absolute path of the backup.
@@ -42,6 +47,7 @@ pub struct RestoreRequest {
 
 /// The backup is in place, locked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct RestoreReply {
     /// The vault.
     pub vault_id: VaultId,
@@ -53,6 +59,7 @@ pub struct RestoreReply {
 
 /// Removes the vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct DestroyRequest {
     /// The vault's id, so that nothing is removed by mistake.
@@ -61,6 +68,7 @@ pub struct DestroyRequest {
 
 /// The vault is gone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Destroyed {
     /// The vault that was.
     pub vault_id: VaultId,

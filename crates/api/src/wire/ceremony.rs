@@ -7,7 +7,8 @@ use super::{VaultFacts, WireSecret};
 
 /// What is to be begun.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
 pub enum CeremonyRequest {
     /// Create the vault.
     Init {
@@ -65,6 +66,7 @@ pub enum CeremonyRequest {
 
 /// How costly the key derivation shall be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum KdfWish {
     /// Measured on this machine, towards 0.7 to 1 s.
@@ -76,6 +78,7 @@ pub enum KdfWish {
 
 /// Names a ceremony under way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct CeremonyId {
     /// The id.
@@ -84,6 +87,7 @@ pub struct CeremonyId {
 
 /// What the user has to write down, shown once.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct CeremonyShown {
     /// The ceremony.
     pub id: String,
@@ -101,6 +105,7 @@ pub struct CeremonyShown {
 
 /// A TOTP seed, shown once.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct TotpShown {
     /// `otpauth://` for the QR code.
     pub uri: WireSecret,
@@ -108,19 +113,53 @@ pub struct TotpShown {
     pub secret: WireSecret,
 }
 
-/// A recovery kit, shown once.
+/// A recovery kit to be written down: its facts. The groups go to paper, not through a window.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct KitShown {
-    /// Nine groups of four characters; the last is a check.
-    pub groups: Vec<WireSecret>,
+    /// How many groups of four characters it has; the last is a check.
+    pub count: usize,
     /// Fingerprint of its public key.
     pub fingerprint: String,
     /// Fingerprint of the audit log's key, printed on the kit.
     pub audit_fingerprint: Option<String>,
 }
 
+/// The groups of a kit, for a terminal. A window never asks for them.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct KitGroups {
+    /// Nine groups of four characters; the last is a check.
+    pub groups: Vec<WireSecret>,
+}
+
+/// Writes the kit as a PDF to an open file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct KitWriteRequest {
+    /// The ceremony.
+    pub id: String,
+    /// Handle of the descriptor to write to.
+    pub handle: String,
+    /// `en` or `de`.
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+/// Which proofs hold so far.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct CeremonyProven {
+    /// The code is proven, or none is asked.
+    pub code: bool,
+    /// The kit's groups are proven, or none are asked.
+    pub kit_groups: bool,
+}
+
 /// The proofs.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct CeremonyAnswers {
     /// The ceremony.
@@ -135,6 +174,7 @@ pub struct CeremonyAnswers {
 
 /// The ceremony is over; the vault is open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct CeremonyDone {
     /// The vault.
     pub info: VaultFacts,
@@ -142,6 +182,7 @@ pub struct CeremonyDone {
 
 /// An offered passphrase.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct PassphraseSuggestion {
     /// Five words.
     pub passphrase: WireSecret,
@@ -149,6 +190,7 @@ pub struct PassphraseSuggestion {
 
 /// A passphrase to rate.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct PassphraseToRate {
     /// The passphrase.
@@ -157,6 +199,7 @@ pub struct PassphraseToRate {
 
 /// How good a passphrase is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct PassphraseRating {
     /// 0 to 4; below 3 it is refused.
     pub score: u8,
@@ -166,6 +209,7 @@ pub struct PassphraseRating {
 
 /// What opens the vault.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct UnlockRequest {
     /// The passphrase.
@@ -179,6 +223,7 @@ pub struct UnlockRequest {
 
 /// The vault is open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Unlocked {
     /// The vault.
     pub info: VaultFacts,

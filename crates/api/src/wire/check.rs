@@ -5,6 +5,7 @@ use signet_core::Failure;
 
 /// What to check.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct CheckRequest {
     /// The person in whose name mail would be sent.
@@ -16,6 +17,7 @@ pub struct CheckRequest {
 
 /// One step, as it ends.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct CheckStep {
     /// `clock`, `keychain`, `key`, `token`, `delegation`.
     pub name: String,
@@ -29,6 +31,7 @@ pub struct CheckStep {
 
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckStatus {
     /// In order.
@@ -43,6 +46,7 @@ pub enum CheckStatus {
 
 /// All steps.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct CheckReport {
     /// The steps in order.
     pub steps: Vec<CheckStep>,

@@ -7,7 +7,9 @@ use super::{Draft, SendReport};
 
 /// What to list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "bindings", ts(optional_fields = nullable))]
 pub struct HistoryQuery {
     /// At most so many; 50 by default.
     pub limit: Option<usize>,
@@ -15,10 +17,15 @@ pub struct HistoryQuery {
     pub before: Option<RequestId>,
     /// Only those whose sender, recipients or subject contain this.
     pub text: Option<String>,
+    /// Only those in this state; see [`HistoryRow::state`].
+    pub state: Option<String>,
+    /// Only those signed with the key of this account.
+    pub key: Option<String>,
 }
 
 /// A page of history.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct HistoryListReply {
     /// Newest first.
     pub items: Vec<HistoryRow>,
@@ -28,6 +35,7 @@ pub struct HistoryListReply {
 
 /// A line of history.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct HistoryRow {
     /// The send.
     pub id: RequestId,
@@ -45,12 +53,16 @@ pub struct HistoryRow {
     pub attachments: usize,
     /// `sent`, `not-sent`, `unknown` or `sending`.
     pub state: String,
+    /// The account whose key signed.
+    #[serde(default)]
+    pub key: String,
     /// The error's code, if it failed.
     pub code: Option<signet_core::Code>,
 }
 
 /// One sent message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct HistoryItem {
     /// The send.
     pub id: RequestId,
@@ -66,6 +78,7 @@ pub struct HistoryItem {
 
 /// Chooses a row by its id or its first digits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct RowChoice {
     /// The text to match.
@@ -74,6 +87,7 @@ pub struct RowChoice {
 
 /// What to forget.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum HistoryRemoveRequest {
     /// One.
@@ -84,6 +98,7 @@ pub enum HistoryRemoveRequest {
 
 /// How many were removed.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Removed {
     /// Number of rows.
     pub removed: usize,
@@ -91,6 +106,7 @@ pub struct Removed {
 
 /// Saves a draft.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct DraftSaveRequest {
     /// The draft to replace; a new one without.
@@ -108,6 +124,7 @@ pub struct DraftSaveRequest {
 
 /// A saved draft.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct DraftItem {
     /// Its id.
     pub id: RequestId,
@@ -123,6 +140,7 @@ pub struct DraftItem {
 
 /// The drafts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct DraftListReply {
     /// Newest first.
     pub drafts: Vec<DraftItem>,

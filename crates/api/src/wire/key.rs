@@ -5,6 +5,7 @@ use signet_core::{GoogleKeyId, KeyId, UnixMillis};
 
 /// Imports a key.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct KeyImportRequest {
     /// Handle of the descriptor that holds the key file.
@@ -16,6 +17,7 @@ pub struct KeyImportRequest {
 
 /// The key is sealed and has been read back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct KeyImported {
     /// The key.
     pub key: KeyView,
@@ -25,6 +27,7 @@ pub struct KeyImported {
 
 /// A key, as everybody may see it. There is no way to see more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct KeyView {
     /// Its id in this vault.
     pub id: KeyId,
@@ -52,6 +55,7 @@ pub struct KeyView {
 
 /// All keys.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct KeyListReply {
     /// In order of import.
     pub keys: Vec<KeyView>,
@@ -59,6 +63,7 @@ pub struct KeyListReply {
 
 /// Chooses a key by id (or its first digits), name, account or Google's key id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct KeyChoice {
     /// The text to match.
@@ -67,6 +72,7 @@ pub struct KeyChoice {
 
 /// Renames a key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct KeyRenameRequest {
     /// Which.
@@ -75,8 +81,23 @@ pub struct KeyRenameRequest {
     pub name: String,
 }
 
+/// How a key has been used.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct KeyUse {
+    /// Messages that Google accepted in each of the last 12 weeks, oldest first.
+    pub weeks: Vec<u32>,
+    /// Senders in the history that is kept, most used first.
+    pub senders: Vec<String>,
+    /// The last refusal by Google, if nothing was accepted since.
+    pub last_failure: Option<signet_core::Failure>,
+    /// Whether the file it was imported from is still there, unchanged; none if nobody can say.
+    pub original_there: Option<bool>,
+}
+
 /// Removes the imported file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct RemoveOriginalRequest {
     /// The import, as `key.import` named it.
@@ -87,6 +108,7 @@ pub struct RemoveOriginalRequest {
 
 /// The imported file is gone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct OriginalRemoved {
     /// Where copies may remain, and how to replace the key at Google.
     pub advice: String,

@@ -1,5 +1,6 @@
 //! The types that cross the wire, by area. All JSON; times are milliseconds since 1970.
 
+mod address;
 mod audit;
 mod backup;
 mod ceremony;
@@ -10,7 +11,9 @@ mod secret;
 mod send;
 mod settings;
 mod status;
+mod watch;
 
+pub use address::*;
 pub use audit::*;
 pub use backup::*;
 pub use ceremony::*;
@@ -21,11 +24,13 @@ pub use secret::WireSecret;
 pub use send::*;
 pub use settings::*;
 pub use status::*;
+pub use watch::*;
 
 use serde::{Deserialize, Serialize};
 
 /// Nothing to say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Empty {}
 

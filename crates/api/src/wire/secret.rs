@@ -25,6 +25,18 @@ impl WireSecret {
     }
 }
 
+#[cfg(feature = "bindings")]
+impl ts_rs::TS for WireSecret {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+    fn name(_: &ts_rs::Config) -> String {
+        "string".into()
+    }
+    fn inline(_: &ts_rs::Config) -> String {
+        "string".into()
+    }
+}
+
 impl fmt::Debug for WireSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WireSecret(…)")

@@ -7,7 +7,9 @@ use signet_core::{Failure, RequestId, UnixMillis};
 
 /// A message as a person writes it. The agent checks every field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "bindings", ts(optional_fields = nullable))]
 pub struct Draft {
     /// Sender: an address, or a name with an address.
     pub from: String,
@@ -31,7 +33,9 @@ pub struct Draft {
 
 /// One attachment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "bindings", ts(optional_fields = nullable))]
 pub struct Attachment {
     /// Handle of the open descriptor, for a send.
     pub handle: Option<String>,
@@ -47,6 +51,7 @@ pub struct Attachment {
 
 /// A message file to be read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct MessageFileRequest {
     /// The text of the file (TOML).
@@ -61,6 +66,7 @@ pub struct MessageFileRequest {
 
 /// What a message file says. Paths are as written there: relative to the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct MessageFileReply {
     /// The message; attachments carry paths. None while `needs` is not empty.
     pub draft: Option<Draft>,
@@ -72,8 +78,74 @@ pub struct MessageFileReply {
     pub needs: Vec<String>,
 }
 
+/// A message to be looked at before it is sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct MessageCheckRequest {
+    /// The message.
+    pub draft: Draft,
+    /// Bytes of each attachment, in order.
+    pub attachment_bytes: Vec<u64>,
+    /// Which key, if there are several.
+    #[serde(default)]
+    pub key: Option<String>,
+}
+
+/// What a look at a message found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct MessageChecked {
+    /// Bytes of the whole message after encoding, as sending would build it; without the parts that are
+    /// not valid yet.
+    pub encoded_bytes: u64,
+    /// Google's limit on that.
+    pub limit_bytes: u64,
+    /// Raw bytes of attachment for which there is still room.
+    pub room_bytes: u64,
+    /// Bytes of the HTML part.
+    pub html_bytes: u64,
+    /// Recipients in To, Cc and Bcc.
+    pub recipients: usize,
+    /// What a person may want to know; those that block come first.
+    pub findings: Vec<Finding>,
+}
+
+/// A draft to be written as a message file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct MessageWriteRequest {
+    /// The message; attachments are written by their paths.
+    pub draft: Draft,
+    /// The key, if the file shall name it.
+    #[serde(default)]
+    pub key: Option<String>,
+}
+
+/// The text of a message file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct MessageFileText {
+    /// TOML.
+    pub text: String,
+}
+
+/// The variables of a message file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct MessageVariables {
+    /// Names that want a value, in the order in which they appear.
+    pub names: Vec<String>,
+    /// Names that the file itself gives a value, which another may replace.
+    pub defaults: BTreeMap<String, String>,
+    /// Names that have a value of their own, such as `date`, `time`, `uuid`, `n`.
+    pub built_in: Vec<String>,
+}
+
 /// Sends a message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SendRequest {
     /// The message.
@@ -91,6 +163,7 @@ pub struct SendRequest {
 
 /// What to do with a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum SendMode {
     /// Send it.
@@ -104,6 +177,7 @@ pub enum SendMode {
 
 /// Progress of a send.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub enum SendEvent {
     /// Accepted by the agent: this is its id, for cancelling.
@@ -138,6 +212,7 @@ pub enum SendEvent {
 
 /// Phases of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum SendPhase {
     /// Reading and hashing the attachments.
@@ -153,7 +228,14 @@ pub enum SendPhase {
 }
 
 /// Something worth knowing about a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Names: the code of the failure where sending would fail with it (`no-recipient`, `invalid-address`,
+/// `non-ascii-address`, `too-many-recipients`, `invalid-header`, `invalid-file-name`,
+/// `invalid-content-type`, `message-too-large`, `blocked-type`), and `no-sender`, `empty-subject`,
+/// `empty-body`, `duplicate-recipient`, `empty-attachment`, `large-attachments`, `unused-inline-image`,
+/// `html-clip`, `unfilled-variable`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Finding {
     /// A stable name.
     pub name: String,
@@ -161,10 +243,17 @@ pub struct Finding {
     pub blocks: bool,
     /// One sentence.
     pub what: String,
+    /// One sentence: what to do.
+    #[serde(default)]
+    pub remedy: String,
+    /// What it is about: `field`, `address`, `attachment`, `variable`, `over_bytes` and the like.
+    #[serde(default)]
+    pub facts: BTreeMap<String, String>,
 }
 
 /// How a send ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SendReport {
     /// The send.
     pub request_id: RequestId,
@@ -185,10 +274,24 @@ pub struct SendReport {
     pub preview: Option<String>,
     /// Entries in the audit log after this send, and its root.
     pub audit: Option<AuditReceipt>,
+    /// How long each phase took, in order.
+    #[serde(default)]
+    pub timeline: Vec<SendStep>,
+}
+
+/// A phase of a send, as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct SendStep {
+    /// Which.
+    pub phase: SendPhase,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
 }
 
 /// How a send ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum SendOutcome {
     /// Google accepted it, once.
@@ -216,6 +319,7 @@ pub enum SendOutcome {
 
 /// An attachment as it went out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SentAttachment {
     /// The name its reader sees.
     pub name: String,
@@ -232,6 +336,7 @@ pub struct SentAttachment {
 
 /// What the log said when the send ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AuditReceipt {
     /// Entries.
     pub size: u64,
@@ -241,6 +346,7 @@ pub struct AuditReceipt {
 
 /// Chooses a send under way.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SendChoice {
     /// The send.
@@ -249,6 +355,7 @@ pub struct SendChoice {
 
 /// The sends under way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SendListReply {
     /// Oldest first.
     pub sends: Vec<SendUnderWay>,
@@ -256,6 +363,7 @@ pub struct SendListReply {
 
 /// A send under way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SendUnderWay {
     /// The send.
     pub request_id: RequestId,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What can be set. Sealed in the vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Settings {
     /// Lock after so many seconds without use; 0 = never. 600 by default.
     pub idle_lock_seconds: u64,
@@ -31,7 +32,9 @@ impl Default for Settings {
 
 /// What to change; what is not named stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "bindings", ts(optional_fields = nullable))]
 pub struct SettingsPatch {
     /// See [`Settings::idle_lock_seconds`].
     pub idle_lock_seconds: Option<u64>,

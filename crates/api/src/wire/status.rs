@@ -5,6 +5,7 @@ use signet_core::{Failure, Profile, UnixMillis, VaultId};
 
 /// What state everything is in. Holds no secret and nothing about messages.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct StatusReport {
     /// Version of the agent.
     pub version: String,
@@ -29,6 +30,7 @@ pub struct StatusReport {
 
 /// The vault's state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum VaultStatus {
     /// There is none.
@@ -58,6 +60,7 @@ pub enum VaultStatus {
 
 /// What anybody with the file can read of a vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct VaultFacts {
     /// Its id.
     pub vault_id: VaultId,
@@ -73,6 +76,7 @@ pub struct VaultFacts {
 
 /// The audit log's state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AuditStatus {
     /// Entries.
     pub size: u64,

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyShown, KitShown, TotpShown, WireSecret};
+use signet_api::wire::{
+    CeremonyAnswers, CeremonyDone, CeremonyShown, KitGroups, KitShown, TotpShown, WireSecret,
+};
 use signet_core::{Code, Failure};
 
 use super::{finish, may_try_again, qr, same_group};
@@ -11,14 +13,18 @@ use crate::prompt;
 use crate::view::View;
 
 /// Shows each secret on a screen of its own and asks for the proofs.
-pub(super) async fn converse(context: &Context<'_>, shown: CeremonyShown) -> Result<CeremonyDone, Failure> {
+pub(super) async fn converse(
+    context: &Context<'_>,
+    shown: CeremonyShown,
+    groups: Option<KitGroups>,
+) -> Result<CeremonyDone, Failure> {
     let view = context.printer.side();
     let mut kit_groups = Vec::new();
-    if let Some(kit) = &shown.kit {
-        screen(&kit_text(kit, context.sandbox(), &view));
+    if let (Some(kit), Some(groups)) = (&shown.kit, groups) {
+        screen(&kit_text(kit, &groups, context.sandbox(), &view));
         prompt::line("Press Enter when it is written down or printed")?;
         prompt::clear_screen();
-        kit_groups = ask_groups(kit, &shown.asks_kit_groups)?;
+        kit_groups = ask_groups(&groups, &shown.asks_kit_groups)?;
         prompt::clear_screen();
     }
     if !shown.codes.is_empty() {
@@ -61,7 +67,7 @@ async fn prove(
 }
 
 /// Asks for each group until it is right: the kit was shown a moment ago.
-fn ask_groups(kit: &KitShown, asked: &[usize]) -> Result<Vec<(usize, WireSecret)>, Failure> {
+fn ask_groups(kit: &KitGroups, asked: &[usize]) -> Result<Vec<(usize, WireSecret)>, Failure> {
     let mut typed = Vec::new();
     for &number in asked {
         let Some(group) = number.checked_sub(1).and_then(|index| kit.groups.get(index)) else {
@@ -88,12 +94,12 @@ fn screen(text: &str) {
 }
 
 /// The kit is exposed here to be written down, once.
-fn kit_text(kit: &KitShown, sandbox: bool, view: &View) -> String {
+fn kit_text(kit: &KitShown, groups: &KitGroups, sandbox: bool, view: &View) -> String {
     let ink = view.ink;
     let mut text = format!("{}\n\n", ink.bold("Your recovery kit"));
     text.push_str("It opens the vault when everything else is gone, and it opens every backup.\n");
     text.push_str("Write it down or print it, and keep it away from this computer.\n\n");
-    for (index, group) in kit.groups.iter().enumerate() {
+    for (index, group) in groups.groups.iter().enumerate() {
         let end = if index % 3 == 2 { "\n" } else { "   " };
         let _ = write!(text, "  {} {}{end}", ink.dim(&format!("{}.", index + 1)), ink.bold(group.expose()));
     }
@@ -145,12 +151,10 @@ mod tests {
     fn what_is_to_be_kept_reads_well() {
         let view = View::fixed();
         let groups = ["AAAA", "BBBB", "CCCC", "DDDD", "EEEE", "FFFF", "GGGG", "HHHH", "JJJJ"];
-        let kit = KitShown {
-            groups: secrets(&groups),
-            fingerprint: "1a2b 3c4d".into(),
-            audit_fingerprint: Some("5e6f".into()),
-        };
-        insta::assert_snapshot!(kit_text(&kit, false, &view));
+        let groups = KitGroups { groups: secrets(&groups) };
+        let kit =
+            KitShown { count: 9, fingerprint: "1a2b 3c4d".into(), audit_fingerprint: Some("5e6f".into()) };
+        insta::assert_snapshot!(kit_text(&kit, &groups, false, &view));
         insta::assert_snapshot!(codes_text(&secrets(&["AAAAA-BBBBB", "CCCCC-DDDDD", "EEEEE-FFFFF"]), &view));
         let uri = WireSecret::new("otpauth://totp/Signet?secret=JBSWY3DPEHPK3PXP".into());
         let totp = TotpShown { uri, secret: WireSecret::new("JBSWY3DPEHPK3PXP".into()) };

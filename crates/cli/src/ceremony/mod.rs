@@ -4,8 +4,8 @@ mod guided;
 mod qr;
 mod script;
 
-use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyRequest, Empty};
-use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, Status};
+use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyRequest, CeremonyShown, Empty};
+use signet_api::{CeremonyBegin, CeremonyDrop, CeremonyFinish, CeremonyKitShow, Status};
 use signet_core::{Code, Failure};
 
 use crate::context::Context;
@@ -46,10 +46,7 @@ pub(crate) async fn run(
     drop(request); // its secrets are no longer needed
     let id = shown.id.clone();
     let kit_lacks_audit = shown.kit.as_ref().is_some_and(|kit| kit.audit_fingerprint.is_none());
-    let ended = match partner {
-        Partner::Person => guided::converse(context, shown).await,
-        Partner::Script => script::converse(context, shown).await,
-    };
+    let ended = converse(context, shown, partner).await;
     match ended {
         Ok(done) => {
             context.printer.show(&done, |view| text(&done, success, view));
@@ -63,6 +60,21 @@ pub(crate) async fn run(
             let _ = context.call::<CeremonyDrop>(&CeremonyId { id }).await;
             Err(failure)
         }
+    }
+}
+
+async fn converse(
+    context: &Context<'_>,
+    shown: CeremonyShown,
+    partner: Partner,
+) -> Result<CeremonyDone, Failure> {
+    let groups = match &shown.kit {
+        Some(_) => Some(context.call::<CeremonyKitShow>(&CeremonyId { id: shown.id.clone() }).await?),
+        None => None,
+    };
+    match partner {
+        Partner::Person => guided::converse(context, shown, groups).await,
+        Partner::Script => script::converse(context, shown, groups).await,
     }
 }
 

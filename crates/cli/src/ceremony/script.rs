@@ -1,7 +1,7 @@
 //! The same conversation with a program: JSON lines on standard output and input.
 
-use serde::Deserialize;
-use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyShown, WireSecret};
+use serde::{Deserialize, Serialize};
+use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyShown, KitGroups, TotpShown, WireSecret};
 use signet_core::{Code, Failure};
 
 use super::{finish, may_try_again};
@@ -21,11 +21,33 @@ struct Answer {
     kit_groups: Vec<(usize, WireSecret)>,
 }
 
+/// What a script gets: all that is to be kept, in one document.
+#[derive(Serialize)]
+struct Document<'a> {
+    id: &'a str,
+    totp: Option<&'a TotpShown>,
+    kit: Option<KitDocument<'a>>,
+    codes: &'a [WireSecret],
+    asks_code: bool,
+    asks_kit_groups: &'a [usize],
+}
+
+#[derive(Serialize)]
+struct KitDocument<'a> {
+    groups: &'a [WireSecret],
+    fingerprint: &'a str,
+    audit_fingerprint: Option<&'a str>,
+}
+
 /// Prints what is to be kept, then reads answers until they are right.
-pub(super) async fn converse(context: &Context<'_>, shown: CeremonyShown) -> Result<CeremonyDone, Failure> {
-    context.printer.document(&shown);
+pub(super) async fn converse(
+    context: &Context<'_>,
+    shown: CeremonyShown,
+    groups: Option<KitGroups>,
+) -> Result<CeremonyDone, Failure> {
+    context.printer.document(&document(&shown, groups.as_ref()));
     let id = shown.id.clone();
-    drop(shown); // shown once
+    drop((shown, groups)); // shown once
     let mut attempt = 1;
     loop {
         let Answer { code, kit_groups } = read_answer()?;
@@ -37,6 +59,22 @@ pub(super) async fn converse(context: &Context<'_>, shown: CeremonyShown) -> Res
             }
             ended => return ended,
         }
+    }
+}
+
+fn document<'a>(shown: &'a CeremonyShown, groups: Option<&'a KitGroups>) -> Document<'a> {
+    let kit = shown.kit.as_ref().zip(groups).map(|(kit, groups)| KitDocument {
+        groups: &groups.groups,
+        fingerprint: &kit.fingerprint,
+        audit_fingerprint: kit.audit_fingerprint.as_deref(),
+    });
+    Document {
+        id: &shown.id,
+        totp: shown.totp.as_ref(),
+        kit,
+        codes: &shown.codes,
+        asks_code: shown.asks_code,
+        asks_kit_groups: &shown.asks_kit_groups,
     }
 }
 

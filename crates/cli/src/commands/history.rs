@@ -16,7 +16,7 @@ pub(super) async fn run(context: &Context<'_>, command: HistoryCommand) -> Resul
     match command {
         HistoryCommand::List { limit, search, before } => {
             let before = before.as_deref().map(request_id).transpose()?;
-            let query = HistoryQuery { limit: Some(limit), before, text: search };
+            let query = HistoryQuery { limit: Some(limit), before, text: search, ..HistoryQuery::default() };
             let reply = context.call::<HistoryList>(&query).await?;
             context.printer.show(&reply, |v| {
                 let mut text = view::send::history(&reply.items, v);

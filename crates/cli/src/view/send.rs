@@ -135,6 +135,7 @@ mod tests {
                 path: None,
             }],
             preview: Some("Subject: Hello".into()),
+            timeline: Vec::new(),
             audit: None,
         }
     }
@@ -163,6 +164,7 @@ mod tests {
             recipients: 3,
             subject: "Hello\x1b[2J".into(),
             attachments: 2,
+            key: String::new(),
             state: state.into(),
             code,
         };

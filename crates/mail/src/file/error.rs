@@ -41,6 +41,12 @@ pub enum MessageFileError {
     /// A variable in the path of a body file, which is read before variables are known.
     #[error("{0} must not hold a variable")]
     VariableInPath(&'static str),
+    /// `{{file:…}}` outside of a body.
+    #[error("{field} must not hold a file")]
+    FileOutsideBody {
+        /// The key.
+        field: String,
+    },
     /// A body file that cannot be read.
     #[error("{path} cannot be read: {kind}")]
     BodyFile {
@@ -119,6 +125,9 @@ impl MessageFileError {
             Self::VariableInPath(key) => file(format!("In the message file, {key} has a variable."))
                 .remedy("Write the path out; variables work inside that file.")
                 .fact("key", key),
+            Self::FileOutsideBody { field } => file(format!("In the message file, {field} puts in a file."))
+                .remedy("Files can be put into text and html only.")
+                .fact("key", field),
             Self::BodyFile { path, kind } => file(format!("{path} cannot be read: {kind}."))
                 .remedy("Check the path; it counts from the message file's folder.")
                 .fact("path", path),

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 pub use error::MessageFileError;
-pub use render::{AttachmentPath, InlinePath, Rendered, Variable};
+pub use render::{AttachmentPath, BUILT_IN, InlinePath, Rendered, Values, Variable};
+pub use template::placeholders;
 
 /// A message file as its author wrote it. Every string may hold `{{name}}`, which [`MessageFile::render`]
-/// replaces; `{{{name}}}` in an HTML body puts the value in as HTML; `\{{` stands for `{{`.
+/// replaces; `{{file:path}}` in a body puts in the content of a file below the message file's folder;
+/// `{{{name}}}` in an HTML body puts the value in as HTML; `\{{` stands for `{{`.
 ///
 /// ```
 /// use signet_mail::MessageFile;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use signet_core::{ContentType, FileName, HeaderText, Mailbox};
 
-use super::template::{Template, escape_html};
+use super::template::{Slot, Template, escape_html};
 use super::{MessageFile, MessageFileError};
 use crate::ContentId;
 
@@ -17,6 +17,21 @@ pub struct Variable {
     pub default: Option<String>,
     /// The keys whose values use it, such as `subject` or `to[0]`, in the order of the file's keys.
     pub used_in: Vec<String>,
+}
+
+/// Variables that have a value of their own, unless the file or the caller gives another: the day, the
+/// time, a number that nothing else has, and how many messages there are with this one.
+pub const BUILT_IN: [&str; 4] = ["date", "time", "uuid", "n"];
+
+/// What a message file is filled in with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values {
+    /// Values of variables, as given.
+    pub given: BTreeMap<String, String>,
+    /// Values of [`BUILT_IN`] variables, for names that nothing else gives a value.
+    pub built_in: BTreeMap<String, String>,
+    /// Contents of [`MessageFile::files`].
+    pub files: BTreeMap<String, String>,
 }
 
 /// A message file with its variables replaced and its values checked.
@@ -91,11 +106,20 @@ impl MessageFile {
     /// # Errors
     /// [`MessageFileError`], naming every missing or unknown variable, or the key at fault.
     pub fn render(&self, values: &BTreeMap<String, String>) -> Result<Rendered, MessageFileError> {
+        self.render_with(&Values { given: values.clone(), ..Values::default() })
+    }
+
+    /// The same with built-in variables and files.
+    ///
+    /// # Errors
+    /// Those of [`MessageFile::render`]; [`MessageFileError::BodyNotLoaded`] for a file without content.
+    pub fn render_with(&self, values: &Values) -> Result<Rendered, MessageFileError> {
         if let Some(path) = self.text_file.as_ref().or(self.html_file.as_ref()) {
             return Err(MessageFileError::BodyNotLoaded(path.clone()));
         }
         self.check_names(values)?;
         let render = Renderer { defaults: &self.variables, values };
+
         Ok(Rendered {
             from: self.from.as_ref().map(|text| render.mailbox("from", text)).transpose()?,
             key: self.key.as_ref().map(|text| render.line("key", text)).transpose()?,
@@ -126,15 +150,50 @@ impl MessageFile {
         })
     }
 
-    fn check_names(&self, values: &BTreeMap<String, String>) -> Result<(), MessageFileError> {
+    /// Every file whose content is put into a body, in order, each once. Call it after
+    /// [`MessageFile::load_bodies`], so that those named in body files are among them.
+    pub fn files(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        for (field, text) in [("text", &self.text), ("html", &self.html)] {
+            let Some(template) = text.as_ref().and_then(|text| Template::parse(text, field).ok()) else {
+                continue;
+            };
+            for path in template.files() {
+                if !files.iter().any(|known| known == path) {
+                    files.push(path.to_owned());
+                }
+            }
+        }
+        files
+    }
+
+    /// The variables that are used, in the order in which they appear, each once.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::<String>::new();
+        for (field, text) in self.fields() {
+            let Ok(template) = Template::parse(text, &field) else { continue };
+            for name in template.names() {
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+        names
+    }
+
+    fn check_names(&self, values: &Values) -> Result<(), MessageFileError> {
         let variables = self.variables();
         let known: BTreeSet<_> = variables.iter().map(|variable| &variable.name).collect();
-        let unknown: Vec<_> = values.keys().filter(|name| !known.contains(name)).cloned().collect();
+        let unknown: Vec<_> = values.given.keys().filter(|name| !known.contains(name)).cloned().collect();
         if !unknown.is_empty() {
             return Err(MessageFileError::UnknownVariables(unknown));
         }
         let missing: Vec<_> = (variables.iter())
-            .filter(|variable| variable.default.is_none() && !values.contains_key(&variable.name))
+            .filter(|variable| {
+                let name = &variable.name;
+                let has_value = values.given.contains_key(name) || values.built_in.contains_key(name);
+                variable.default.is_none() && !has_value
+            })
             .map(|variable| variable.name.clone())
             .collect();
         if missing.is_empty() { Ok(()) } else { Err(MessageFileError::MissingVariables(missing)) }
@@ -180,26 +239,36 @@ impl MessageFile {
 
 struct Renderer<'a> {
     defaults: &'a BTreeMap<String, String>,
-    values: &'a BTreeMap<String, String>,
+    values: &'a Values,
 }
 
 impl Renderer<'_> {
     fn value(&self, name: &str) -> Result<&str, MessageFileError> {
-        let value = self.values.get(name).or_else(|| self.defaults.get(name));
+        let Values { given, built_in, .. } = self.values;
+        let value = given.get(name).or_else(|| self.defaults.get(name)).or_else(|| built_in.get(name));
         value.map(String::as_str).ok_or_else(|| MessageFileError::MissingVariables(vec![name.into()]))
     }
 
     /// A body: values may hold anything.
     fn body(&self, field: &str, text: &str, escape: fn(&str) -> String) -> Result<String, MessageFileError> {
-        Template::parse(text, field)?.fill(|name, raw| {
-            let value = self.value(name)?;
+        Template::parse(text, field)?.fill(|slot, raw| {
+            let value = match slot {
+                Slot::Variable(name) => self.value(name)?,
+                Slot::File(path) => {
+                    let content = self.values.files.get(path);
+                    content.ok_or_else(|| MessageFileError::BodyNotLoaded(path.into()))?
+                }
+            };
             Ok(if raw { value.into() } else { escape(value) })
         })
     }
 
     /// Anything else: values must not hold line breaks.
     fn line(&self, field: &str, text: &str) -> Result<String, MessageFileError> {
-        Template::parse(text, field)?.fill(|name, _| {
+        Template::parse(text, field)?.fill(|slot, _| {
+            let Slot::Variable(name) = slot else {
+                return Err(MessageFileError::FileOutsideBody { field: field.into() });
+            };
             let value = self.value(name)?;
             if value.contains(['\r', '\n', '\0']) {
                 return Err(MessageFileError::LineBreak { variable: name.into(), field: field.into() });

@@ -1,5 +1,7 @@
 //! What has to be typed back, and whether it is right.
 
+use std::collections::BTreeSet;
+
 use signet_crypto::{Drift, SecretText, Step, TotpCode, Width, verify_code};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -29,34 +31,75 @@ pub struct Answers {
 #[derive(Clone, Copy)]
 pub(super) struct Proof(pub(super) Option<(Step, Drift)>);
 
-pub(super) fn check(
-    answers: &Answers,
-    shown: &Shown,
-    pending: &Pending,
-    env: &Environment,
-) -> Result<Proof, CeremonyError> {
-    if let Some(kit) = &shown.kit {
-        check_groups(&answers.kit_groups, kit)?;
-    }
-    if shown.totp.is_none() {
-        return Ok(Proof(None));
-    }
-    let code = answers.code.as_ref().ok_or(CeremonyError::WrongCode)?;
-    // Wide: the phone's clock is met here for the first time, and its drift is remembered.
-    let now = Step::at(env.code_time());
-    verify_code(pending.new.seed(), code, now, Drift::ZERO, Width::Wide, Step::new(0))
-        .map(|found| Proof(Some(found)))
-        .ok_or(CeremonyError::WrongCode)
+/// What was proven so far.
+#[derive(Clone, Default)]
+pub(super) struct Proven {
+    code: Option<(Step, Drift)>,
+    /// Groups of the kit, from 0.
+    groups: BTreeSet<usize>,
 }
 
-fn check_groups(answers: &[(usize, SecretText)], kit: &ShownKit) -> Result<(), CeremonyError> {
-    let right = kit.asked.iter().all(|asked| {
-        answers.iter().any(|(group, text)| {
+impl Proven {
+    /// Checks what is given and keeps what is right of it.
+    pub(super) fn add(
+        &mut self,
+        answers: &Answers,
+        shown: &Shown,
+        pending: &Pending,
+        env: &Environment,
+    ) -> Result<(), CeremonyError> {
+        let groups = shown.kit.as_ref().is_none_or(|kit| self.add_groups(&answers.kit_groups, kit));
+        let code = match &answers.code {
+            Some(code) if shown.totp.is_some() => {
+                // Wide: the phone's clock is met here for the first time, and its drift is remembered.
+                let now = Step::at(env.code_time());
+                let found =
+                    verify_code(pending.new.seed(), code, now, Drift::ZERO, Width::Wide, Step::new(0));
+                self.code = found.or(self.code);
+                found.is_some()
+            }
+            _ => true,
+        };
+        match (groups, code) {
+            (false, _) => Err(CeremonyError::WrongGroups),
+            (true, false) => Err(CeremonyError::WrongCode),
+            (true, true) => Ok(()),
+        }
+    }
+
+    /// Whether every asked group that is given is right; others do not count.
+    fn add_groups(&mut self, answers: &[(usize, SecretText)], kit: &ShownKit) -> bool {
+        let mut right = true;
+        for (group, text) in answers.iter().filter(|(group, _)| kit.asked.contains(group)) {
+            let shown = kit.groups.get(*group);
             // Compared with what was shown.
-            group == asked && plain(text.expose()).ct_eq(kit.groups[*asked].expose().as_bytes()).into()
-        })
-    });
-    if right { Ok(()) } else { Err(CeremonyError::WrongGroups) }
+            if shown.is_some_and(|shown| plain(text.expose()).ct_eq(shown.expose().as_bytes()).into()) {
+                self.groups.insert(*group);
+            } else {
+                right = false;
+            }
+        }
+        right
+    }
+
+    /// Whether the code is proven, or none is asked.
+    pub(super) fn has_code(&self, shown: &Shown) -> bool {
+        shown.totp.is_none() || self.code.is_some()
+    }
+
+    /// Whether the groups are proven, or none are asked.
+    pub(super) fn has_groups(&self, shown: &Shown) -> bool {
+        shown.kit.as_ref().is_none_or(|kit| kit.asked.iter().all(|asked| self.groups.contains(asked)))
+    }
+
+    /// The proof, if nothing is missing.
+    pub(super) fn complete(&self, shown: &Shown) -> Result<Proof, CeremonyError> {
+        match (self.has_groups(shown), self.has_code(shown)) {
+            (false, _) => Err(CeremonyError::WrongGroups),
+            (true, false) => Err(CeremonyError::WrongCode),
+            (true, true) => Ok(Proof(self.code)),
+        }
+    }
 }
 
 /// As the kit prints it: upper case, no spaces, letters for the digits that base32 lacks.

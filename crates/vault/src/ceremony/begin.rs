@@ -10,6 +10,7 @@ use signet_crypto::{
     SigningKey, StaticCore, Stretch, TotpCode, TotpSeed,
 };
 
+use super::answers::Proven;
 use super::fresh::{Inputs, NewSecrets};
 use super::renew::Renewal;
 use super::shown::{Shown, ShownKit, ShownTotp};
@@ -53,7 +54,7 @@ pub(super) fn init(
     let (new, codes) = NewSecrets::make(inputs, &mut env)?;
     let shown = Shown { totp, kit: shown_kit, codes: Shown::codes(&codes) };
     let pending = Some(Pending { new, target: Target::NewVault(dir.into(), audit) });
-    Ok(Ceremony { kind: CeremonyKind::Init, env, pending, shown })
+    Ok(Ceremony { kind: CeremonyKind::Init, env, pending, shown, proven: Proven::default() })
 }
 
 pub(super) fn change(
@@ -96,7 +97,7 @@ pub(super) fn change(
     };
     let shown = Shown { totp, kit: shown_kit, codes: Shown::codes(&codes) };
     let pending = Some(Pending { new, target: Target::Renewal(Box::new(renewal)) });
-    Ok(Ceremony { kind, env, pending, shown })
+    Ok(Ceremony { kind, env, pending, shown, proven: Proven::default() })
 }
 
 pub(super) fn recover_by_code(
@@ -157,6 +158,7 @@ fn recovered(
         env,
         pending: Some(Pending { new, target: Target::Renewal(Box::new(renewal)) }),
         shown,
+        proven: Proven::default(),
     })
 }
 

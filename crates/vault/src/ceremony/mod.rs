@@ -9,7 +9,7 @@ mod shown;
 
 use std::path::Path;
 
-use signet_core::Profile;
+use signet_core::{Profile, VaultId};
 use signet_crypto::{KdfParams, Passphrase, RecoveryCode, RecoveryKit, TotpCode};
 
 use crate::{CeremonyError, Environment, LockedVault, OpenVault, UnlockError};
@@ -76,6 +76,7 @@ pub struct Ceremony {
     /// `None` once it has taken effect.
     pending: Option<Pending>,
     shown: Shown,
+    proven: answers::Proven,
 }
 
 /// What waits: the new secrets, and where they go.
@@ -110,6 +111,11 @@ impl Ceremony {
         self.kind
     }
 
+    /// The vault that it is about; none once it has taken effect.
+    pub fn vault_id(&self) -> Option<VaultId> {
+        self.pending.as_ref().map(|pending| pending.new.core.vault_id)
+    }
+
     /// The new secrets, to be shown.
     pub fn shown(&self) -> &Shown {
         &self.shown
@@ -120,15 +126,28 @@ impl Ceremony {
         self.shown.asked()
     }
 
-    /// Takes effect if the answers are right: everything is durable before this returns. After any error
-    /// it can be tried again; dropping it leaves nothing behind. The vault that it returns replaces the
+    /// Proves what is given ahead of the end, so that typing the rest may take its time: what was right
+    /// need not be given again. Returns whether the code, and whether the groups, are proven now.
+    ///
+    /// # Errors
+    /// [`CeremonyError::WrongCode`], [`CeremonyError::WrongGroups`]; what else was right is kept.
+    pub fn prove(&mut self, answers: &Answers) -> Result<(bool, bool), CeremonyError> {
+        let pending = self.pending.as_ref().ok_or(CeremonyError::Finished)?;
+        self.proven.add(answers, &self.shown, pending, &self.env)?;
+        Ok((self.proven.has_code(&self.shown), self.proven.has_groups(&self.shown)))
+    }
+
+    /// Takes effect if the answers are right: everything is durable before this returns. What was proven
+    /// before need not be among them. After any error it can be tried again; dropping it leaves nothing behind. The vault that it returns replaces the
     /// one it was begun from.
     ///
     /// # Errors
     /// [`CeremonyError::WrongCode`], [`CeremonyError::WrongGroups`]; what keychain and file can do wrong.
     pub fn finish(&mut self, answers: Answers) -> Result<OpenVault, CeremonyError> {
         let pending = self.pending.as_mut().ok_or(CeremonyError::Finished)?;
-        let proof = answers::check(&answers, &self.shown, pending, &self.env)?;
+        let mut proven = self.proven.clone();
+        proven.add(&answers, &self.shown, pending, &self.env)?;
+        let proof = proven.complete(&self.shown)?;
         let vault = match &mut pending.target {
             Target::NewVault(dir, audit) => {
                 install::new_vault(dir, &pending.new, audit, proof, &mut self.env)?

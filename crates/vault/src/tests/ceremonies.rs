@@ -70,6 +70,39 @@ fn a_set_up_asks_for_a_code_and_two_groups_and_writes_nothing_before() {
 }
 
 #[test]
+fn what_is_proven_ahead_need_not_be_given_again() {
+    let place = Place::new();
+    let mut ceremony = place.begin_init().unwrap();
+    let mut user = User::who_saw(ceremony.shown(), place.clock.clone());
+    let asked = ceremony.asked().kit_groups.unwrap();
+    let group =
+        |n: usize, text: &str| Answers { code: None, kit_groups: vec![(n, SecretText::new(text.into()))] };
+    assert_eq!(ceremony.prove(&Answers::default()).unwrap(), (false, false));
+    // The code is proven while it is fresh; a wrong group beside it takes nothing away.
+    let mut both = user.answers(&ceremony);
+    both.kit_groups[1].1 = SecretText::new("AAAA".into());
+    assert_eq!(ceremony.prove(&both).unwrap_err().failure().code, Code::ProofFailed);
+    assert_eq!(ceremony.prove(&Answers::default()).unwrap(), (true, false));
+    let not_asked = (0..9).find(|n| !asked.contains(n)).unwrap();
+    let other = group(not_asked, &user.kit[not_asked]);
+    assert_eq!(ceremony.prove(&other).unwrap(), (true, false), "what was not asked proves nothing");
+    assert_eq!(ceremony.finish(Answers::default()).err().unwrap().failure().code, Code::ProofFailed);
+    // Minutes later the code that proved the phone is long over, and still counts.
+    for _ in 0..20 {
+        user.wait();
+    }
+    let typed = user.kit[asked[1]].to_lowercase();
+    assert_eq!(ceremony.prove(&group(asked[1], &typed)).unwrap(), (true, true));
+    let wrong_now = Answers { code: Some(TotpCode::parse("000000").unwrap()), ..Answers::default() };
+    assert_eq!(ceremony.prove(&wrong_now).unwrap_err().failure().code, Code::ProofFailed);
+    assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0, "nothing on disk before the end");
+    let vault = ceremony.finish(Answers::default()).unwrap();
+    user.wait();
+    user.unlock(vault.lock());
+    assert_eq!(ceremony.prove(&Answers::default()).unwrap_err().failure().code, Code::SetupExpired);
+}
+
+#[test]
 fn a_weak_passphrase_is_refused_wherever_one_is_chosen() {
     let place = Place::new();
     let (user, mut vault) = furnished(&place);

@@ -42,13 +42,17 @@ async fn from_file(
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let mut request = MessageFileRequest { text, variables, bodies: BTreeMap::new() };
     let mut reply = context.call::<MessageRead>(&request).await?;
-    if !reply.needs.is_empty() {
-        // The agent reads no path that a message file names; the client does, with the user's rights.
-        for path in reply.needs {
+    // The agent reads no path that a message file names; the client does, with the user's rights. A body's
+    // own file may put in others: those are asked for next.
+    for _ in 0..2 {
+        for path in std::mem::take(&mut reply.needs) {
             let body = text_file(&folder.join(&path), Code::MessageFile)?;
             request.bodies.insert(path, body);
+            reply.draft = None;
         }
-        reply = context.call::<MessageRead>(&request).await?;
+        if reply.draft.is_none() {
+            reply = context.call::<MessageRead>(&request).await?;
+        }
     }
     let mut draft = reply.draft.ok_or_else(|| Failure::new(Code::MessageFile))?;
     for attachment in &mut draft.attachments {
