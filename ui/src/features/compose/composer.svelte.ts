@@ -22,8 +22,9 @@ import {
   type Letter,
   type View,
 } from './letter';
+import { sending } from './sending.svelte';
 
-class Composer {
+export class Composer {
   letter = $state<Letter>(emptyLetter());
   view = $state<View>(emptyView());
   /** All drafts, newest first. */
@@ -47,9 +48,18 @@ class Composer {
   #held = new Map<string, { letter: Letter; view: View; keeper: Keeper }>();
   #last: string | undefined;
   #turn: Promise<void> = Promise.resolve();
+  #stop: (() => void) | undefined;
 
-  /** Begins to follow lock, unlock and edits; once. */
+  /** Begins to follow lock, unlock and edits; once, however often the screen is entered. */
   start(): () => void {
+    this.#stop ??= this.#begin();
+    return () => {
+      this.#stop?.();
+      this.#stop = undefined;
+    };
+  }
+
+  #begin(): () => void {
     const stop = $effect.root(() => {
       $effect(() => {
         const vault = session.vault;
@@ -72,7 +82,10 @@ class Composer {
     window.addEventListener('pagehide', flush);
     window.addEventListener('blur', flush);
     document.addEventListener('visibilitychange', hidden);
-    const forget = lock.beforeLock(async () => void (await this.keeper.flushView()));
+    const forget = lock.beforeLock(async () => {
+      sending.locked();
+      await this.keeper.flushView();
+    });
     const unlisten = session.listen((event) => {
       if (event.event === 'changed' && event.area === 'drafts' && this.ready) void this.refresh();
     });
@@ -186,6 +199,7 @@ class Composer {
   }
 
   async #leave(vault: string): Promise<void> {
+    sending.locked();
     const { keeper, letter, view } = this;
     this.#vault = undefined;
     this.ready = false;

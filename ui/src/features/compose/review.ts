@@ -1,5 +1,5 @@
 /** "Before you send": everything worth knowing about a message, as lines with one fix each. */
-import type { Failure, MessageChecked } from '$lib/bindings';
+import type { Failure, MessageChecked, Finding as Wire } from '$lib/bindings';
 import { fileFault, type FileFault } from './files.svelte';
 import { LINES, type Chip, type Item, type Letter, type Line, type View } from './letter';
 
@@ -24,7 +24,8 @@ export type Finding =
   | { kind: 'html-fits'; bytes: number }
   | { kind: 'unfilled'; names: string[] }
   | { kind: 'unchecked'; failure: Failure }
-  | { kind: 'other'; name: string; what: string; blocks: boolean };
+  | { kind: 'duplicate'; address: string }
+  | ({ kind: 'other' } & Wire);
 
 export interface Reviewed {
   weight: Weight;
@@ -173,6 +174,8 @@ function rest({ checked, failure }: Known): Reviewed[] {
   return (checked?.findings ?? []).flatMap((finding): Reviewed[] => {
     if (finding.name === 'large-attachments')
       return [{ weight: 'note', finding: { kind: 'large-attachments' } }];
+    if (finding.name === 'duplicate-recipient')
+      return [{ weight: 'check', finding: { kind: 'duplicate', address: finding.facts.address ?? '' } }];
     if (SAID.has(finding.name)) return [];
     return [{ weight: finding.blocks ? 'stop' : 'check', finding: { kind: 'other', ...finding } }];
   });

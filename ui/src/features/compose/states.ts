@@ -177,7 +177,11 @@ export default states('compose', [
         'template.open': () => ({
           file: 'h-invoice.toml',
           name: 'invoice.toml',
-          variables: { names: ['order', 'customer', 'a-very-long-name-of-a-variable'], built_in: ['date'] },
+          variables: {
+            names: ['order', 'customer', 'a-very-long-name-of-a-variable'],
+            built_in: ['date'],
+            defaults: { footer: 'With kind regards' },
+          },
         }),
       },
       after: async (root) => {

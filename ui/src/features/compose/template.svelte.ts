@@ -18,9 +18,10 @@ class Template {
       const [file] = files;
       if (!file) return;
       const read = await call('template.open', { file: file.handle });
-      this.values = Object.fromEntries(read.variables.names.map((name) => [name, '']));
+      const { names, defaults } = read.variables;
+      this.values = { ...Object.fromEntries(names.map((name) => [name, ''])), ...defaults };
       this.open = read;
-      if (read.variables.names.length === 0) await this.fill();
+      if (names.length === 0) await this.fill();
     } catch (thrown) {
       this.failure = failureOf(thrown);
     }

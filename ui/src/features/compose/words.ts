@@ -1,10 +1,12 @@
 /** The lines of "Before you send" in words, each with what puts it right. */
+import { CODES, type Failure } from '$lib/bindings';
 import { explain } from '$lib/errors/explain';
 import { bytes, list } from '$lib/i18n/format';
 import { m } from '$lib/paraglide/messages';
 import { changePrefs } from '$lib/state/appearance.svelte';
 import { router } from '$lib/state/router.svelte';
 import { session } from '$lib/state/session.svelte';
+import { addressKey } from './chips.svelte';
 import { commitPending, focusField } from './commands';
 import { composer } from './composer.svelte';
 import { fileFault } from './files.svelte';
@@ -121,8 +123,13 @@ export function worded(finding: Finding): Worded {
       };
     case 'unchecked':
       return { text: m.compose_check_unchecked({ reason: explain(finding.failure).what }) };
+    case 'duplicate':
+      return {
+        text: m.compose_check_duplicate({ address: finding.address }),
+        fix: { label: m.compose_fix_remove_double(), run: () => removeDouble(finding.address) },
+      };
     case 'other':
-      return { text: finding.what };
+      return { text: otherText(finding) };
   }
 }
 
@@ -131,6 +138,34 @@ function focusChip(line: Line, id: number): void {
   chip?.focus();
   chip?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
   if (!chip) void focusField(line);
+}
+
+/** Codes have their sentence in the reader's language; other names only the agent's own. */
+function otherText({
+  name,
+  what,
+  remedy,
+  facts,
+}: {
+  name: string;
+  what: string;
+  remedy: string;
+  facts: Failure['facts'];
+}): string {
+  const code = CODES.find((known) => known === name);
+  return code ? explain({ code, what, remedy, facts: facts ?? {} }).what : what;
+}
+
+/** Leaves the first of several equal addresses. */
+function removeDouble(address: string): void {
+  let seen = false;
+  for (const line of ['to', 'cc', 'bcc'] as const)
+    composer.letter[line] = composer.letter[line].filter((chip) => {
+      if (addressKey(chip) !== address.toLowerCase()) return true;
+      const first = !seen;
+      seen = true;
+      return first;
+    });
 }
 
 function removeBad(): void {

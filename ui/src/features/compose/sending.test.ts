@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Failed, useBackend } from '$lib/backend';
+import { scriptedBackend } from '$lib/backend/scripted';
+import type { SendEvent, SendReport } from '$lib/bindings';
+import { invoice, report } from './fake';
+import { Sending } from './sending.svelte';
+
+let sending: Sending;
+let requests: number;
+let cancelled: string[];
+let emit: (event: SendEvent) => void;
+let end: (outcome: SendReport['outcome'] | Failed) => void;
+const accepted = vi.fn();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [requests, cancelled] = [0, []];
+  accepted.mockReset();
+  sending = new Sending();
+  useBackend(
+    scriptedBackend({
+      send: (_, tell) => {
+        requests++;
+        emit = tell;
+        return new Promise((done, fail) => {
+          end = (how) => (how instanceof Failed ? fail(how) : done({ ...report, outcome: how }));
+        });
+      },
+      'send.cancel': ({ request_id }) => {
+        cancelled.push(request_id);
+        return {} as never;
+      },
+    }),
+  );
+});
+afterEach(() => vi.useRealTimers());
+
+const begin = (hold: number) =>
+  sending.begin({ draft: invoice, key: null, allow_blocked: false, hold, accepted });
+const started: SendEvent = { event: 'started', request_id: 'r1', bytes: 1000, findings: [] };
+
+describe('the hold', () => {
+  test('sends nothing before its end', async () => {
+    begin(5);
+    await vi.advanceTimersByTimeAsync(4900);
+    expect(requests).toBe(0);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(requests).toBe(1);
+  });
+
+  test('taken back sends nothing, ever', async () => {
+    begin(5);
+    await sending.cancel();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(requests).toBe(0);
+    expect(sending.now.state).toBe('idle');
+  });
+
+  test('ends with a lock', async () => {
+    begin(5);
+    sending.locked();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(requests).toBe(0);
+    expect(sending.outgoing).toBeUndefined();
+  });
+
+  test('can be cut short, and sends once', async () => {
+    begin(5);
+    sending.hurry();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(requests).toBe(1);
+  });
+});
+
+describe('a send', () => {
+  test('is not begun twice', () => {
+    begin(0);
+    begin(0);
+    expect(requests).toBe(1);
+  });
+
+  test('shows how fast it goes', async () => {
+    begin(0);
+    emit(started);
+    for (let sent = 0; sent <= 1000; sent += 250) {
+      emit({ event: 'progress', sent, total: 1000 });
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(sending.now).toMatchObject({ sent: 1000, total: 1000, speed: 500 });
+  });
+
+  test('is cancelled at the agent, and says when that was too late', async () => {
+    begin(0);
+    emit(started);
+    await sending.cancel();
+    expect(cancelled).toEqual(['r1']);
+    expect(sending.now).toMatchObject({ cancelling: true, too_late: false });
+    emit({ event: 'phase', phase: 'confirming' });
+    await sending.cancel();
+    expect(sending.now).toMatchObject({ too_late: true });
+  });
+
+  test('that is accepted gives up its draft', async () => {
+    begin(0);
+    end({ outcome: 'sent', message_id: 'm', thread_id: 't' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sending.now).toMatchObject({ state: 'accepted', message_id: 'm' });
+    expect(accepted).toHaveBeenCalledOnce();
+  });
+
+  test.each([
+    [{ outcome: 'not-sent', failure: { code: 'daily-limit', what: '', remedy: '' } }, false],
+    [{ outcome: 'unknown', failure: { code: 'send-unknown', what: '', remedy: '' } }, true],
+    [new Failed({ code: 'attachment-changed', what: '', remedy: '' }), false],
+    [new Failed({ code: 'send-unknown', what: '', remedy: '' }), true],
+  ] as const)('that fails keeps its draft: %o', async (how, unknown) => {
+    begin(0);
+    end(how);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sending.now).toMatchObject({ state: 'failed', unknown });
+    expect(accepted).not.toHaveBeenCalled();
+    expect(sending.busy).toBe(false);
+  });
+});
