@@ -37,7 +37,7 @@ pub use report::{Check, CheckName, Depth, Report, Trust};
 pub use signer::{CheckpointKey, Fingerprint, Origin, Signer};
 pub use throttle::{Caller, Refusal, Throttle};
 pub use tree::{verify_consistency, verify_inclusion};
-pub use verify::verify;
+pub use verify::{verify, verify_telling};
 pub use writer::Writer;
 
 #[cfg(test)]

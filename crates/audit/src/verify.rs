@@ -22,12 +22,23 @@ use crate::{Anchor, CheckName, Depth, OpenError, Report, Trust, db};
 /// Verifies the log at `path`, which may be in use or a copy (with its `-wal` file, if there is one).
 /// Changes nothing. A file that cannot be read at all fails the check [`CheckName::File`].
 pub fn verify(path: &Path, trust: &Trust, anchor: Option<Anchor>, depth: Depth) -> Report {
+    verify_telling(path, trust, anchor, depth, &|_| ())
+}
+
+/// The same; `progress` is told how many entries have been judged, after each commit.
+pub fn verify_telling(
+    path: &Path,
+    trust: &Trust,
+    anchor: Option<Anchor>,
+    depth: Depth,
+    progress: &dyn Fn(u64),
+) -> Report {
     let unread = |what: String| {
         let mut pass = Pass::new(anchor, depth);
         pass.fail(CheckName::File, || what);
         pass.report(None, trust)
     };
-    match Snapshot::open(path).and_then(|snapshot| judge(&snapshot, trust, anchor, depth)) {
+    match Snapshot::open(path).and_then(|snapshot| judge(&snapshot, trust, anchor, depth, progress)) {
         Ok(report) => report,
         Err(OpenError::Damaged(what)) => unread(format!("The file is damaged: {what}.")),
         Err(error) => unread(format!("The file cannot be read: {error}.")),
@@ -71,6 +82,7 @@ fn judge(
     trust: &Trust,
     anchor: Option<Anchor>,
     depth: Depth,
+    progress: &dyn Fn(u64),
 ) -> Result<Report, OpenError> {
     let connection = snapshot.connection();
     match db::kind(connection)? {
@@ -82,13 +94,18 @@ fn judge(
     let mut pass = Pass::new(anchor, depth);
     pass.identity(&keys, trust);
     pass.compare_nodes(connection);
-    pass_beside_readers(snapshot, &keys, &mut pass)?;
+    pass_beside_readers(snapshot, &keys, &mut pass, progress)?;
     Ok(pass.report(Some(&keys), trust))
 }
 
 /// The whole pass. One thread reads and hashes entries, one checkpoints, one compares roots; this one
 /// judges what they find, in the order of the rows.
-fn pass_beside_readers(snapshot: &Snapshot, keys: &Keys, pass: &mut Pass<'_>) -> Result<(), OpenError> {
+fn pass_beside_readers(
+    snapshot: &Snapshot,
+    keys: &Keys,
+    pass: &mut Pass<'_>,
+    progress: &dyn Fn(u64),
+) -> Result<(), OpenError> {
     let last = |query: &str| {
         let last = snapshot.connection().query_row(query, [], |row| row.get::<_, Option<i64>>(0));
         last.map(|last| last.unwrap_or(i64::MIN))
@@ -120,7 +137,13 @@ fn pass_beside_readers(snapshot: &Snapshot, keys: &Keys, pass: &mut Pass<'_>) ->
         pass.send_roots(Roots::new(to));
         let compared = spawn(scope, move || roots::first_wrong(&batches))?;
         let judged = notes
-            .try_for_each(|note| pass.commit(keys, &mut entries, note?))
+            .try_for_each(|note| {
+                let note = note?;
+                let size = note.size;
+                pass.commit(keys, &mut entries, note)?;
+                progress(size);
+                Ok(())
+            })
             .and_then(|()| pass.finish(keys, &mut entries));
         // Also after an error: that thread ends when it is told that this was all.
         if let Some(roots) = pass.take_roots() {

@@ -159,7 +159,8 @@ mod tests {
             let text = serde_json::to_string(&failure).unwrap();
             assert!(!text.contains("correct") && !text.contains("123"), "{text}");
         }
-        let failure = read::<UnlockRequest>(json!({ "passphrase": "x", "code": "y", "more": 1 })).unwrap_err();
+        let failure =
+            read::<UnlockRequest>(json!({ "passphrase": "x", "code": "y", "more": 1 })).unwrap_err();
         assert!(failure.what.contains("more"), "{failure}");
     }
 

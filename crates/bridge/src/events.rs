@@ -29,9 +29,14 @@ impl Answer<WindowEvents> for Bridge {
                 }
             }
         };
+        #[cfg(feature = "hook")]
+        let drops = crate::hook::follow_drops(self);
+        #[cfg(not(feature = "hook"))]
+        let drops = std::future::pending();
         tokio::select! {
             () = agent => Ok(Empty {}),
             () = others => Ok(Empty {}),
+            () = drops => Ok(Empty {}),
         }
     }
 }
@@ -142,7 +147,9 @@ fn notice(program: &str, language: &str, locale: &str) -> Notice {
     if language.starts_with("de") {
         Notice {
             title: "Signet sendet".into(),
-            body: format!("Das Programm „{program}“ sendet eine Nachricht mit einem Schlüssel dieses Tresors."),
+            body: format!(
+                "Das Programm „{program}“ sendet eine Nachricht mit einem Schlüssel dieses Tresors."
+            ),
         }
     } else {
         Notice {

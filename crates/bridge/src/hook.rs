@@ -24,9 +24,10 @@ pub const VARIABLE: &str = "SIGNET_DIALOG_HOOK";
 /// How often the folder is looked at for drops.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// A desk that answers from a folder. What no folder can do goes to the one behind, if there is one.
-pub struct HookDesk {
-    folder: PathBuf,
+/// A desk whose dialogs are answered from a folder. Without a folder, and for what no folder can do, the
+/// desk behind it answers, if there is one.
+pub struct Hooked {
+    folder: Option<PathBuf>,
     behind: Option<Arc<dyn Desk>>,
 }
 
@@ -35,22 +36,41 @@ struct Answer {
     paths: Vec<PathBuf>,
 }
 
-impl HookDesk {
-    /// Over that folder, in front of that desk.
-    pub fn new(folder: impl Into<PathBuf>, behind: Option<Arc<dyn Desk>>) -> Self {
-        Self { folder: folder.into(), behind }
+impl Hooked {
+    /// The folder that [`VARIABLE`] names, in front of that desk.
+    pub fn over(desk: impl Desk) -> Self {
+        Self { folder: folder(), behind: Some(Arc::new(desk)) }
     }
 
-    fn say(&self, what: &Value) {
-        let file = std::fs::File::options().create(true).append(true).open(self.folder.join("said.jsonl"));
+    /// The folder that [`VARIABLE`] names, in front of nothing: the desktop of a server.
+    pub fn alone() -> Self {
+        Self { folder: folder(), behind: None }
+    }
+
+    /// That folder, in front of nothing.
+    pub fn within(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: Some(folder.into()), behind: None }
+    }
+
+    /// The next answer; the desk behind is asked only where there is no folder.
+    fn next(&self) -> Result<Option<Vec<PathBuf>>, Option<&Arc<dyn Desk>>> {
+        self.folder.as_deref().map_or(Err(self.behind.as_ref()), |folder| Ok(next(folder)))
+    }
+
+    /// Writes down what was asked. Whether this was all: a desktop that opens things is not wanted then.
+    fn say(&self, what: &Value) -> bool {
+        let Some(folder) = &self.folder else { return self.behind.is_none() };
+        let file = std::fs::File::options().create(true).append(true).open(folder.join("said.jsonl"));
         if let Ok(mut file) = file {
             let _ = writeln!(file, "{what}"); // a test that looks will miss it
         }
+        true
     }
 }
 
-/// Drops the files that `drop/*.json` in the folder name, as they come. Runs until the task is ended.
-pub async fn follow_drops(bridge: Bridge, folder: PathBuf) {
+/// Drops the files that `drop/*.json` in the folder name, as they come. Never ends by itself.
+pub(crate) async fn follow_drops(bridge: &Bridge) {
+    let Some(folder) = folder() else { return std::future::pending().await };
     let folder = folder.join("drop");
     loop {
         if let Some(paths) = next(&folder) {
@@ -60,35 +80,53 @@ pub async fn follow_drops(bridge: Bridge, folder: PathBuf) {
     }
 }
 
+fn folder() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
 #[async_trait]
-impl Desk for HookDesk {
+impl Desk for Hooked {
     async fn pick_files(&self, pick: Pick) -> Vec<PathBuf> {
         self.say(&json!({ "pick": pick.title }));
-        next(&self.folder).unwrap_or_default()
+        match self.next() {
+            Ok(answer) => answer.unwrap_or_default(),
+            Err(Some(behind)) => behind.pick_files(pick).await,
+            Err(None) => Vec::new(),
+        }
     }
 
     async fn pick_folder(&self, title: &str) -> Option<PathBuf> {
         self.say(&json!({ "folder": title }));
-        next(&self.folder)?.pop()
+        match self.next() {
+            Ok(answer) => answer?.pop(),
+            Err(behind) => behind?.pick_folder(title).await,
+        }
     }
 
     async fn save_file(&self, save: Save) -> Option<PathBuf> {
         self.say(&json!({ "save": save.suggested }));
-        next(&self.folder)?.pop()
+        match self.next() {
+            Ok(answer) => answer?.pop(),
+            Err(behind) => behind?.save_file(save).await,
+        }
     }
 
     fn open_url(&self, url: &str) -> Result<(), String> {
-        self.say(&json!({ "url": url }));
-        Ok(())
+        let said = self.say(&json!({ "url": url }));
+        self.behind.as_ref().filter(|_| !said).map_or(Ok(()), |behind| behind.open_url(url))
     }
 
     fn open_path(&self, path: &Path) -> Result<(), String> {
-        self.say(&json!({ "path": path }));
-        Ok(())
+        let said = self.say(&json!({ "path": path }));
+        self.behind.as_ref().filter(|_| !said).map_or(Ok(()), |behind| behind.open_path(path))
     }
 
     fn notify(&self, notice: Notice) {
-        self.say(&json!({ "notice": notice.title, "body": notice.body }));
+        if !self.say(&json!({ "notice": notice.title, "body": notice.body }))
+            && let Some(behind) = &self.behind
+        {
+            behind.notify(notice);
+        }
     }
 
     fn raise(&self) {
@@ -124,7 +162,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("2.json"), r#"{"paths":["/b"]}"#).unwrap();
         std::fs::write(folder.path().join("1.json"), r#"{"paths":["/a","/c"]}"#).unwrap();
-        let desk = HookDesk::new(folder.path(), None);
+        let desk = Hooked::within(folder.path());
         assert_eq!(desk.pick_files(Pick::default()).await, [Path::new("/a"), Path::new("/c")]);
         assert_eq!(desk.save_file(Save::default()).await.unwrap(), Path::new("/b"));
         assert!(desk.pick_folder("x").await.is_none());

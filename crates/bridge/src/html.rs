@@ -293,16 +293,36 @@ mod tests {
             <img src="https://a/1.png"><!-- <img src=https://a/no> --><textarea><img src=https://a/no></textarea>"#,
         );
         let expected = [
-            "https://a/1.png", "https://a/2.png", "//a/3.png", "http://a/4.css", "https://a/6.css",
-            "https://a/7.png", "https://a/5.css", "https://a/8.png", "https://a/9.png", "https://a/10.jpg",
-            "https://a/11", "https://a/12", "https://a/13", "https://a/14.svg", "ftp://a/15",
+            "https://a/1.png",
+            "https://a/2.png",
+            "//a/3.png",
+            "http://a/4.css",
+            "https://a/6.css",
+            "https://a/7.png",
+            "https://a/5.css",
+            "https://a/8.png",
+            "https://a/9.png",
+            "https://a/10.jpg",
+            "https://a/11",
+            "https://a/12",
+            "https://a/13",
+            "https://a/14.svg",
+            "ftp://a/15",
         ];
         assert_eq!(found.remote, expected);
     }
 
     #[test]
     fn no_text_makes_it_fail() {
-        for odd in ["", "<", "<a href=", "<style>url(", "<style>@import '", "\0<a href=x>\u{fffd}", "<meta http-equiv=refresh content='url=ü'>"] {
+        for odd in [
+            "",
+            "<",
+            "<a href=",
+            "<style>url(",
+            "<style>@import '",
+            "\0<a href=x>\u{fffd}",
+            "<meta http-equiv=refresh content='url=ü'>",
+        ] {
             look(odd);
         }
         let deep = "<a href=x>".repeat(5000);
@@ -311,7 +331,11 @@ mod tests {
 
     #[test]
     fn own_images_are_put_in_and_nothing_else_is_touched() {
-        let image = |id: &str, content_type: &str| Image { id: id.into(), content_type: content_type.into(), bytes: vec![1, 2, 3] };
+        let image = |id: &str, content_type: &str| Image {
+            id: id.into(),
+            content_type: content_type.into(),
+            bytes: vec![1, 2, 3],
+        };
         let html = r#"<img src="cid:logo"><img src=CID:logo><p style="background:url(cid:logo)">cid:logo2 xcid:logo</p>"#;
         let shown = with_images(html.into(), &[image("logo", "image/png")]);
         assert_eq!(

@@ -3,7 +3,8 @@
 
 /// By the variables that decide it (POSIX: the first one that is set). `en` where they say nothing.
 pub(crate) fn of(variable: impl Fn(&str) -> Option<String>) -> String {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|text| !text.is_empty());
+    let set =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|text| !text.is_empty());
     set.and_then(|text| tag(&text)).unwrap_or_else(|| "en".into())
 }
 
@@ -21,7 +22,10 @@ fn tag(text: &str) -> Option<String> {
         let digits = region.len() == 3 && region.bytes().all(|b| b.is_ascii_digit());
         letters || digits
     });
-    Some(region.map_or_else(|| language.clone(), |region| format!("{language}-{}", region.to_ascii_uppercase())))
+    Some(
+        region
+            .map_or_else(|| language.clone(), |region| format!("{language}-{}", region.to_ascii_uppercase())),
+    )
 }
 
 #[cfg(test)]

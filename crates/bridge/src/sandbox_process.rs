@@ -27,7 +27,7 @@ impl Bridge {
                 .what("The sandbox belongs to the sandbox profile.")
                 .remedy("Go over to the sandbox first."));
         }
-        let mut command = tokio::process::Command::new(launch::program("signet-sandbox"));
+        let mut command = tokio::process::Command::new((self.setup.programs)("signet-sandbox"));
         command.args(words).arg("--json").arg("--state").arg(self.home()?.sandbox());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let output = command.output().await.map_err(|error| launch::missing("signet-sandbox", &error))?;

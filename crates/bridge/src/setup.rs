@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use signet_api::Home;
+use signet_api::{Home, launch};
 use signet_core::{Code, Failure, Profile};
 
 use crate::{locale, places};
@@ -13,6 +13,8 @@ pub struct Setup {
     pub profile: Profile,
     /// The folders of a profile.
     pub homes: Box<dyn Fn(Profile) -> Option<Home> + Send + Sync>,
+    /// Where a program of this installation is.
+    pub programs: fn(&str) -> PathBuf,
     /// The folder of `window.json`.
     pub config: PathBuf,
     /// The person's home folder, which is shown as `~`.
@@ -43,6 +45,7 @@ impl Setup {
         Ok(Self {
             profile,
             homes: Box::new(Home::from_environment),
+            programs: launch::program,
             config,
             user: variable("HOME"),
             locale: locale::of(|name| std::env::var(name).ok()),

@@ -104,12 +104,13 @@ impl Body {
 fn boundary(line: &[u8], boundaries: &[Vec<u8>]) -> Option<(usize, bool)> {
     let line = line.trim_ascii_end();
     let found = boundaries.iter().enumerate().rev();
-    found.filter_map(|(depth, name)| match line.strip_prefix(name.as_slice())? {
-        b"" => Some((depth, false)),
-        b"--" => Some((depth, true)),
-        _ => None,
-    })
-    .next()
+    found
+        .filter_map(|(depth, name)| match line.strip_prefix(name.as_slice())? {
+            b"" => Some((depth, false)),
+            b"--" => Some((depth, true)),
+            _ => None,
+        })
+        .next()
 }
 
 /// A header field's value, unfolded.
@@ -183,7 +184,14 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_whatever_the_message_looks_like() {
-        for odd in ["", "\n", "no headers", "A: b", "Content-Type: multipart/mixed\n\nx", "Content-Type: multipart/mixed; boundary=a\n\n--a\n--a\n--a--\n--a\n"] {
+        for odd in [
+            "",
+            "\n",
+            "no headers",
+            "A: b",
+            "Content-Type: multipart/mixed\n\nx",
+            "Content-Type: multipart/mixed; boundary=a\n\n--a\n--a\n--a--\n--a\n",
+        ] {
             let view = fold(odd.as_bytes()).unwrap();
             assert_eq!((view.bytes, written(&view)), (odd.len() as u64, odd.to_owned()));
         }

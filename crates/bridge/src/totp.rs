@@ -9,7 +9,8 @@ pub(crate) const SECONDS: u64 = 30;
 
 /// The code of a base32 seed at a step; none if the seed cannot be read.
 pub(crate) fn code(seed: &str, step: u64) -> Option<String> {
-    let seed = Zeroizing::new(data_encoding::BASE32_NOPAD.decode(seed.trim_end_matches('=').as_bytes()).ok()?);
+    let seed =
+        Zeroizing::new(data_encoding::BASE32_NOPAD.decode(seed.trim_end_matches('=').as_bytes()).ok()?);
     let mut mac = Hmac::<Sha1>::new_from_slice(&seed).ok()?;
     mac.update(&step.to_be_bytes());
     let digest = mac.finalize().into_bytes();

@@ -1,6 +1,7 @@
 //! `audit.verify`, `audit.export`: this process reads the log itself and trusts no agent, by the same
 //! code as `signet audit verify`.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER_PERMISSIVE;
@@ -27,9 +28,15 @@ impl Answer<AuditVerify> for Bridge {
         let trust = Trust { origin: vault.map(Origin::vault), fingerprint: None };
         let checked = tokio::task::spawn_blocking(move || {
             let total = Reader::open(&path).and_then(|reader| reader.size()).unwrap_or_default();
-            events.emit(&VerifyProgress { done: 0, total });
-            let report = signet_audit::verify(&path, &trust, anchor, Depth::Covering);
-            events.emit(&VerifyProgress { done: report.size, total: report.size });
+            // A hundred steps at most: a page draws no more.
+            let next = Cell::new(0);
+            let progress = |done: u64| {
+                if done >= next.get() {
+                    next.set(done + (total / 100).max(1));
+                    events.emit(&VerifyProgress { done, total: total.max(done) });
+                }
+            };
+            let report = signet_audit::verify_telling(&path, &trust, anchor, Depth::Covering, &progress);
             let since = Reader::open(&path).ok().and_then(|reader| Some(reader.entry(0).ok()?.0.time));
             (report, since)
         });
@@ -78,12 +85,14 @@ fn known(reply: &AuditAnchorReply) -> Option<Anchor> {
 
 fn verdict(report: Report, since: Option<UnixMillis>, unknown: Option<Failure>) -> Verified {
     if report.passed() {
-        let lack = "The keychain's memory of the log could not be asked, so an older copy would not be noticed.";
+        let lack =
+            "The keychain's memory of the log could not be asked, so an older copy would not be noticed.";
         let notes = unknown.map(|failure| format!("{lack} {}", failure.what)).into_iter().collect();
         return Verified::Unbroken { entries: report.size, since, root: report.root, notes };
     }
     let failed = || report.checks.iter().filter(|check| check.passed == Some(false));
-    let unread = failed().any(|check| check.name == CheckName::File && check.detail.contains("cannot be read"));
+    let unread =
+        failed().any(|check| check.name == CheckName::File && check.detail.contains("cannot be read"));
     if unread {
         let what = failed().map(|check| check.detail.clone()).next().unwrap_or_default();
         return Verified::CannotCheck { failure: Failure::new(Code::AuditDamaged).what(what) };
@@ -94,12 +103,11 @@ fn verdict(report: Report, since: Option<UnixMillis>, unknown: Option<Failure>) 
     }
 }
 
-/// The entry that a finding names.
+/// The first of the entries that a finding names.
 fn entry(detail: &str) -> Option<u64> {
-    let lower = detail.to_ascii_lowercase();
-    let (_, rest) = lower.split_once("entry ")?;
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+    let words: Vec<&str> = detail.split([' ', ',', '.', ':']).collect();
+    let named = words.windows(2).filter(|pair| pair[0].eq_ignore_ascii_case("entry"));
+    named.filter_map(|pair| pair[1].parse().ok()).min()
 }
 
 fn export(log: &Path, path: &Path) -> Result<(), Failure> {
@@ -137,7 +145,9 @@ mod tests {
     #[test]
     fn the_verdict_is_the_reports() {
         let fine = report(&[(CheckName::File, Some(true), ""), (CheckName::Anchor, None, "")]);
-        let Verified::Unbroken { entries: 7, notes, .. } = verdict(fine.clone(), None, None) else { panic!() };
+        let Verified::Unbroken { entries: 7, notes, .. } = verdict(fine.clone(), None, None) else {
+            panic!()
+        };
         assert!(notes.is_empty());
         let away = Some(Failure::new(Code::KeychainLocked));
         let Verified::Unbroken { notes, .. } = verdict(fine, None, away) else { panic!() };
@@ -145,14 +155,15 @@ mod tests {
         let broken = [
             (CheckName::TreeRoot, Some(false), "The root over the entries differs."),
             (CheckName::EntryEncoding, Some(false), "Entry 31 is not as it was written."),
-            (CheckName::Sequence, Some(false), "An entry is missing: entry 12."),
+            (CheckName::Sequence, Some(false), "Where entry 12 should be, there is entry 13."),
             (CheckName::Anchor, Some(true), "Entry 3 is fine."),
         ];
         let Verified::Broken { entry, findings } = verdict(report(&broken), None, None) else { panic!() };
         assert_eq!((entry, findings.len()), (Some(12), 3));
         let unread = report(&[(CheckName::File, Some(false), "The file cannot be read: no.")]);
         assert!(matches!(verdict(unread, None, None), Verified::CannotCheck { .. }));
-        let damaged = report(&[(CheckName::File, Some(false), "The file is damaged: it is not an audit log.")]);
+        let damaged =
+            report(&[(CheckName::File, Some(false), "The file is damaged: it is not an audit log.")]);
         assert!(matches!(verdict(damaged, None, None), Verified::Broken { entry: None, .. }));
     }
 }

@@ -31,9 +31,8 @@ impl Answer<Backup> for Bridge {
 impl Answer<Restore> for Bridge {
     async fn answer(&self, page: PageRestore, _: Events<Restore>) -> Result<RestoreReply, Failure> {
         let path = utf8(self.handles.path(&page.file)?)?;
-        let mut reply = self
-            .ask::<signet_api::Restore>(&RestoreRequest { path, replace: page.replace })
-            .await?;
+        let mut reply =
+            self.ask::<signet_api::Restore>(&RestoreRequest { path, replace: page.replace }).await?;
         reply.replaced = reply.replaced.map(|path| self.shown(Path::new(&path)));
         self.forget_opened();
         Ok(reply)

@@ -25,7 +25,8 @@ impl Answer<CommandShow> for Bridge {
             }
         };
         let sandbox = self.profile() == Profile::Sandbox;
-        let words = ["signet".to_owned()].into_iter().chain(sandbox.then(|| "--sandbox".to_owned())).chain(words);
+        let words =
+            ["signet".to_owned()].into_iter().chain(sandbox.then(|| "--sandbox".to_owned())).chain(words);
         Ok(CommandLine { line: words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ") })
     }
 }
@@ -40,8 +41,7 @@ fn send(draft: &Draft, key: Option<&str>) -> Result<Vec<String>, Failure> {
     if !draft.from.is_empty() {
         option("from", &draft.from);
     }
-    let lists =
-        [("to", &draft.to), ("cc", &draft.cc), ("bcc", &draft.bcc), ("reply-to", &draft.reply_to)];
+    let lists = [("to", &draft.to), ("cc", &draft.cc), ("bcc", &draft.bcc), ("reply-to", &draft.reply_to)];
     for (name, list) in lists {
         list.iter().for_each(|address| option(name, address));
     }
@@ -87,7 +87,9 @@ fn attached(attachment: &Attachment) -> Result<(&'static str, String), Failure> 
 }
 
 fn named(name: &str, subject: Option<&str>) -> Result<Vec<String>, Failure> {
-    let needed = || subject.ok_or_else(|| Failure::new(Code::Usage).what("That action needs to know what it concerns."));
+    let needed = || {
+        subject.ok_or_else(|| Failure::new(Code::Usage).what("That action needs to know what it concerns."))
+    };
     let fixed = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     // After `--`, so that no name is taken for an option.
     let with = |words: &[&str]| needed().map(|subject| [fixed(words), fixed(&["--", subject])].concat());

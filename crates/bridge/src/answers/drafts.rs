@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use signet_api::wire::{DraftItem, DraftListReply, DraftSaveRequest, Draft, Empty, HistoryItem, RowChoice};
+use signet_api::wire::{Draft, DraftItem, DraftListReply, DraftSaveRequest, Empty, HistoryItem, RowChoice};
 use signet_core::{Code, Failure};
 
 use crate::dispatch::{Answer, Events};

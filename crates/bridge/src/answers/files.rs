@@ -38,7 +38,11 @@ impl Answer<FilesLook> for Bridge {
 
 impl Bridge {
     /// Asks where to write something of that kind.
-    pub(crate) async fn ask_where(&self, purpose: FilePurpose, suggested: &str) -> Option<std::path::PathBuf> {
+    pub(crate) async fn ask_where(
+        &self,
+        purpose: FilePurpose,
+        suggested: &str,
+    ) -> Option<std::path::PathBuf> {
         let save = Save {
             title: self.words(("Save", "Speichern")),
             suggested: harmless(suggested),

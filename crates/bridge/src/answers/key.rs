@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use signet_api::KeyList;
-use signet_api::wire::{
-    Empty, KeyImportRequest, KeyImported, OriginalRemoved, RemoveOriginalRequest,
-};
+use signet_api::wire::{Empty, KeyImportRequest, KeyImported, OriginalRemoved, RemoveOriginalRequest};
 use signet_core::{Code, Failure};
 use zeroize::Zeroizing;
 
@@ -52,8 +50,7 @@ impl Answer<KeysElsewhere> for Bridge {
         };
         let place = folder.clone();
         let looked = tokio::task::spawn_blocking(move || key_files(&place)).await;
-        let (files, looked_at) =
-            looked.map_err(|error| Failure::new(Code::Internal).fact("error", error))?;
+        let (files, looked_at) = looked.map_err(|error| Failure::new(Code::Internal).fact("error", error))?;
         let found = files.into_iter().map(|(path, key)| {
             Ok(KeyFound {
                 file: self.file(&path)?,
@@ -113,7 +110,9 @@ fn key_files(folder: &Path) -> (Vec<(PathBuf, KeyFile)>, usize) {
 }
 
 fn may_be_key(path: &Path, facts: &Metadata) -> bool {
-    facts.is_file() && facts.len() <= LARGEST && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
+    facts.is_file()
+        && facts.len() <= LARGEST
+        && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
 /// Reads one into memory that is wiped, because the key lies beside what is wanted.
@@ -142,7 +141,8 @@ mod tests {
         std::fs::create_dir_all(&deep).unwrap();
         let key = r#"{"type":"service_account","private_key":"-----BEGIN","private_key_id":"1a2b","client_email":"x@y"}"#;
         std::fs::write(deep.join("key.JSON"), key).unwrap();
-        std::fs::write(folder.path().join("b.json"), key.replace("service_account", "authorized_user")).unwrap();
+        std::fs::write(folder.path().join("b.json"), key.replace("service_account", "authorized_user"))
+            .unwrap();
         std::fs::write(folder.path().join("c.json"), "{").unwrap();
         std::fs::write(folder.path().join("d.txt"), key).unwrap();
         std::fs::write(folder.path().join("e.json"), format!("{key}{}", " ".repeat(65_536))).unwrap();

@@ -83,11 +83,22 @@ impl Bridge {
 
 /// What is certain to fail with a file: only this side can see it.
 fn unusable(name: &str, state: FileState) -> Option<Finding> {
-    let (finding, what) = match state {
+    let (finding, what, remedy) = match state {
         FileState::Readable => return None,
-        FileState::Folder => ("attachment-not-file", format!("{name} is a folder; make an archive of it first.")),
-        FileState::Missing => ("attachment-missing", format!("{name} is not there any more.")),
-        FileState::Unreadable => ("attachment-unreadable", format!("{name} cannot be read.")),
+        FileState::Folder => {
+            ("attachment-not-file", format!("{name} is a folder."), "Make an archive of it and attach that.")
+        }
+        FileState::Missing => (
+            "attachment-missing",
+            format!("{name} is not there any more."),
+            "Put the file back, or take it out of the message.",
+        ),
+        FileState::Unreadable => (
+            "attachment-unreadable",
+            format!("{name} cannot be read."),
+            "Check its permissions, or take it out of the message.",
+        ),
     };
-    Some(Finding { name: finding.into(), blocks: true, what, ..Finding::default() })
+    let facts = [("attachment".to_owned(), name.to_owned())].into();
+    Some(Finding { name: finding.into(), blocks: true, what, remedy: remedy.into(), facts })
 }

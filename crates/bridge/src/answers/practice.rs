@@ -12,7 +12,8 @@ use signet_api::wire::{
     WireSecret,
 };
 use signet_api::{
-    CeremonyBegin, CeremonyFinish, CeremonyKitShow, KeyRemoveOriginal, Lock, PassphraseSuggest, Status, launch,
+    CeremonyBegin, CeremonyFinish, CeremonyKitShow, KeyRemoveOriginal, Lock, PassphraseSuggest, Status,
+    launch,
 };
 use signet_core::{Code, Failure, Profile, VaultId};
 

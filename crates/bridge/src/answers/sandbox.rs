@@ -238,7 +238,8 @@ impl InboxCache {
         known.unwrap_or_else(|| {
             let bytes = std::fs::read(&record.file).unwrap_or_default();
             let message = MessageParser::default().parse(&bytes);
-            let name = |part: &mail_parser::MessagePart<'_>| part.attachment_name().unwrap_or_default().into();
+            let name =
+                |part: &mail_parser::MessagePart<'_>| part.attachment_name().unwrap_or_default().into();
             let names = message.iter().flat_map(Message::attachments).map(name).collect();
             let names = Arc::new(names);
             let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -277,8 +278,9 @@ fn open(path: &Path) -> Result<Opened, Failure> {
     let message = MessageParser::default().parse(&bytes).ok_or_else(unreadable)?;
     let headers = message.headers().iter();
     let headers = headers.map(|header| {
-        let raw = || bytes.get(header.offset_start() as usize..header.offset_end() as usize).unwrap_or_default();
-        (header.name().to_owned(), value(header.value()).unwrap_or_else(|| unfolded(raw())))
+        let raw =
+            || bytes.get(header.offset_start() as usize..header.offset_end() as usize).unwrap_or_default();
+        (header.name().to_owned(), value(header).unwrap_or_else(|| unfolded(raw())))
     });
     let own = |part: &mail_parser::PartType<'_>, html: bool| match part {
         mail_parser::PartType::Html(text) if html => Some(text.to_string()),
@@ -286,9 +288,8 @@ fn open(path: &Path) -> Result<Opened, Failure> {
         _ => None,
     };
     // Only parts that are there: the parser would make a text of the HTML otherwise.
-    let part = |parts: &[u32], html: bool| {
-        parts.iter().find_map(|&part| own(&message.part(part)?.body, html))
-    };
+    let part =
+        |parts: &[u32], html: bool| parts.iter().find_map(|&part| own(&message.part(part)?.body, html));
     Ok(Opened {
         headers: headers.collect(),
         text: part(&message.text_body, false),
@@ -320,10 +321,17 @@ fn content_type(part: &mail_parser::MessagePart<'_>) -> String {
     )
 }
 
-/// A decoded text header; addresses, dates and lists read better as they were written.
-fn value(value: &HeaderValue<'_>) -> Option<String> {
-    match value {
-        HeaderValue::Text(text) => Some(text.to_string()),
+/// A header with its words decoded; dates, ids and parameters read best as they were written.
+fn value(header: &mail_parser::Header<'_>) -> Option<String> {
+    match header.value() {
+        HeaderValue::Text(text) if header.name() != "Message-ID" => Some(text.to_string()),
+        HeaderValue::Address(addresses) => {
+            let one = |address: &mail_parser::Addr<'_>| {
+                let email = address.address().unwrap_or_default();
+                address.name().map_or_else(|| email.to_owned(), |name| format!("{name} <{email}>"))
+            };
+            Some(addresses.iter().map(one).collect::<Vec<_>>().join(", "))
+        }
         _ => None,
     }
 }

@@ -75,12 +75,12 @@ impl Answer<PlaceOpen> for Bridge {
                 let key = key.ok_or_else(|| Failure::new(Code::NotFound))?;
                 self.desk.open_url(&delegation(key)?)
             }
-            Place::MakeKey => self.desk.open_url(MAKE_KEY),
-            Place::Guide => match guide() {
+            Place::MakeKey {} => self.desk.open_url(MAKE_KEY),
+            Place::Guide {} => match guide() {
                 Some(path) => self.desk.open_path(&path),
                 None => return Err(Failure::new(Code::NotFound).what("The user guide is not installed.")),
             },
-            Place::Folder => self.desk.open_path(self.home()?.data()),
+            Place::Folder {} => self.desk.open_path(self.home()?.data()),
         };
         opened.map(|()| Empty {}).map_err(|error| {
             Failure::new(Code::Unsupported)

@@ -63,7 +63,9 @@ pub(crate) fn text(path: &Path, limit: u64, code: Code) -> Result<String, Failur
     let file = regular(path).map_err(|refusal| refusal.failure(code, path))?;
     let failure = |what: &str| Failure::new(code).what(what).fact("path", path.display());
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| failure("The file cannot be read.").fact("error", error))?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| failure("The file cannot be read.").fact("error", error))?;
     if bytes.len() as u64 > limit {
         return Err(failure("The file is too large to be one.").fact("limit", limit));
     }

@@ -192,11 +192,11 @@ pub enum Place {
         key: String,
     },
     /// Google's page about making a service-account key.
-    MakeKey,
+    MakeKey {},
     /// The user guide.
-    Guide,
+    Guide {},
     /// The folder with vault and log.
-    Folder,
+    Folder {},
 }
 
 /// An action that shall be shown as a command.

@@ -368,13 +368,13 @@ draft: Draft,
  */
 key: string | null, } | { "action": "named", 
 /**
- * `lock`, `unlock`, `status`, `history`, `history-show`, `key-import`, `key-list`, `key-rename`,
- * `key-remove`, `check`, `audit-verify`, `audit-export`, `backup`, `restore`, `sandbox-inbox`,
- * `sandbox-faults`, `settings`.
+ * `lock`, `unlock`, `status`, `history`, `history-show`, `drafts`, `key-import`, `key-list`,
+ * `key-show`, `key-rename`, `key-remove`, `check`, `audit`, `audit-verify`, `audit-export`,
+ * `backup`, `backup-list`, `restore`, `sandbox-inbox`, `sandbox-faults`, `settings`.
  */
 name: string, 
 /**
- * What it concerns.
+ * What it concerns: a file (`key-import`, `restore`) by its handle, all else by name or id.
  */
 subject: string | null, };
 
@@ -696,7 +696,15 @@ blocks: boolean,
 /**
  * One sentence.
  */
-what: string, };
+what: string, 
+/**
+ * One sentence: what to do.
+ */
+remedy: string, 
+/**
+ * What it is about: `field`, `address`, `attachment`, `variable`, `over_bytes` and the like.
+ */
+facts: { [key in string]: string }, };
 
 export type GoogleKeyId = string;
 
@@ -1068,7 +1076,8 @@ key: string | null, };
 
 export type MessageChecked = { 
 /**
- * Bytes of the whole message after encoding; 0 while it cannot be built.
+ * Bytes of the whole message after encoding, as sending would build it; without the parts that are
+ * not valid yet.
  */
 encoded_bytes: number, 
 /**
@@ -1132,6 +1141,10 @@ export type MessageVariables = {
  * Names that want a value, in the order in which they appear.
  */
 names: Array<string>, 
+/**
+ * Names that the file itself gives a value, which another may replace.
+ */
+defaults: { [key in string]: string }, 
 /**
  * Names that have a value of their own, such as `date`, `time`, `uuid`, `n`.
  */
@@ -1285,7 +1298,7 @@ export type Place = { "place": "delegation",
 /**
  * The key.
  */
-key: string, } | { "place": "make-key" } | { "place": "guide" } | { "place": "folder" };
+key: string, } | { "place": "make-key", } | { "place": "guide", } | { "place": "folder", };
 
 export type Practice = { 
 /**
@@ -2116,7 +2129,6 @@ export interface Methods {
   "message.check": { request: PageMessage; response: MessageChecked; event: never };
   "message.save": { request: PageMessage; response: MaybeFile; event: never };
   "message.source": { request: PageMessage; response: SourceView; event: never };
-  "message.variables": { request: MessageFileRequest; response: MessageVariables; event: never };
   "passphrase.rate": { request: PassphraseToRate; response: PassphraseRating; event: never };
   "passphrase.suggest": { request: Empty; response: PassphraseSuggestion; event: never };
   "place.open": { request: Place; response: Empty; event: never };

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use signet_bridge::hook::{self, HookDesk};
+use signet_bridge::hook::Hooked;
 use signet_bridge::{Bridge, Setup};
 use signet_core::Profile;
 
@@ -42,12 +42,9 @@ fn run() -> Result<(), String> {
     setup.gallery = true;
     setup.practice = options.practice;
     setup.preview = "/preview/".into();
-    let folder = std::env::var_os(hook::VARIABLE).map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| std::env::temp_dir().join("no-dialog-hook"));
-    let bridge = Bridge::new(setup, Arc::new(HookDesk::new(&folder, None)));
+    let bridge = Bridge::new(setup, Arc::new(Hooked::alone()));
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        tokio::spawn(hook::follow_drops(bridge.clone(), folder));
         server::serve(bridge.clone(), &options).await?;
         bridge.close();
         Ok(())

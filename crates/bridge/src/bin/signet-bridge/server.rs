@@ -79,7 +79,9 @@ async fn call(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes
     if given != shared.token.as_bytes() {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let Ok(call) = serde_json::from_slice::<Call>(&body) else { return StatusCode::BAD_REQUEST.into_response() };
+    let Ok(call) = serde_json::from_slice::<Call>(&body) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let (to, mut from) = mpsc::unbounded_channel::<Value>();
     let bridge = shared.bridge.clone();
     let events = to.clone();
@@ -119,7 +121,10 @@ async fn call(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes
             }
         }
     });
-    ([(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")], Body::from_stream(lines))
+    (
+        [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")],
+        Body::from_stream(lines),
+    )
         .into_response()
 }
 
