@@ -2,6 +2,7 @@ import type { Handlers } from '$lib/backend/scripted';
 import type { FileFacts, PageCeremonyShown } from '$lib/bindings';
 import { found, never, press, states, type, type GalleryState } from '$features/gallery/gallery';
 import { DAY, LONG, NOW, absent, fails, key, locked, unlocked } from '$features/gallery/samples';
+import { m } from '$lib/paraglide/messages';
 import { firstRun } from './first-run.svelte';
 import FinishSetup from './FinishSetup.svelte';
 import FirstRun from './FirstRun.svelte';
@@ -43,7 +44,7 @@ const file: FileFacts = {
 const picture: FileFacts = { ...file, handle: 'p1', name: 'Invoice 2026-114.pdf', bytes: 48_231 };
 
 const ceremony: Handlers = {
-  'passphrase.suggest': () => ({ passphrase: 'ruling walnut copper stanza fifty' }),
+  'passphrase.suggest': () => ({ passphrase: 'ruling-walnut-copper-stanza-fifty' }),
   'passphrase.rate': ({ passphrase }) =>
     passphrase.length < 12
       ? { score: 1, hint: 'Sequences like abc or 6543 are easy to guess.' }
@@ -51,8 +52,7 @@ const ceremony: Handlers = {
   'ceremony.begin': () => shown,
   'ceremony.drop': () => ({}) as never,
   'ceremony.prove': ({ code, kit_groups }) => {
-    if (code === '000000' || kit_groups.some(([, text]) => text.startsWith('X')))
-      fails('set-up-proof-failed');
+    if (code === '000000' || kit_groups.some(([, text]) => /^x/i.test(text))) fails('set-up-proof-failed');
     return { code: true, kit_groups: kit_groups.length > 0 };
   },
   'kit.save': () => ({ file: { ...file, name: 'Signet recovery kit.pdf', folder: '~/Documents' } }),
@@ -83,12 +83,12 @@ const imports: Handlers = {
 };
 const practice: Handlers = {
   'practice.begin': () => ({
-    passphrase: 'ruling walnut copper stanza fifty',
+    passphrase: 'ruling-walnut-copper-stanza-fifty',
     sender: 'qa@sandbox.example',
     recipient: 'mia@sandbox.example',
     file: picture,
   }),
-  'practice.phone': () => ({ code: '492071', seconds: 21, passphrase: 'ruling walnut copper stanza fifty' }),
+  'practice.phone': () => ({ code: '492071', seconds: 21, passphrase: 'ruling-walnut-copper-stanza-fifty' }),
   'sandbox.inbox': () => ({ messages: [], total: 0 }),
 };
 
@@ -106,12 +106,12 @@ function step(name: string, at: Step, rest: Partial<GalleryState> = {}): Gallery
       if (at !== 'phone' && at !== 'recovery') setup.step = at;
       firstRun.go('setup');
       if (at === 'phone' || at === 'recovery') {
-        await type(root, 'input', 'ruling walnut copper stanza fifty');
-        await press(root, 'button:not([disabled])', 'Continue');
+        await type(root, 'input', 'ruling-walnut-copper-stanza-fifty');
+        await press(root, 'button:not([disabled])', m.next());
         await found(root, '[data-testid="seed"]');
         if (at === 'recovery') {
           await type(root, 'input', '492071');
-          await press(root, 'button:not([disabled])', 'Continue');
+          await press(root, 'button:not([disabled])', m.next());
         }
       }
       await rest.after?.(root);
@@ -157,7 +157,7 @@ export default states('first-run', [
     backend: { ...practice, send: () => fails('sandbox-away') },
     after: async (root) => {
       await press(root, 'button', 'Invoice');
-      await press(root, 'button:not([disabled])', 'Send in sandbox');
+      await press(root, 'button:not([disabled])', m.first_run_send_in_sandbox());
     },
   }),
   scene('practice-arrived', 'practice', {
@@ -210,22 +210,22 @@ export default states('first-run', [
     },
     after: async (root) => {
       await press(root, 'button', 'Invoice');
-      await press(root, 'button:not([disabled])', 'Send in sandbox');
-      await found(root, 'h1', 'That is all');
+      await press(root, 'button:not([disabled])', m.first_run_send_in_sandbox());
+      await found(root, 'h1', m.first_run_practice_end_title());
     },
   }),
   step('setup-passphrase', 'passphrase', { status: absent }),
   step('setup-passphrase-own-weak', 'passphrase', {
     status: absent,
     after: async (root) => {
-      await press(root, 'button', 'my own');
+      await press(root, 'button', m.first_run_passphrase_use_own());
       await type(root, 'input', 'abcdef');
     },
   }),
   step('setup-passphrase-own-strong', 'passphrase', {
     status: absent,
     after: async (root) => {
-      await press(root, 'button', 'my own');
+      await press(root, 'button', m.first_run_passphrase_use_own());
       await type(root, 'input', 'seven grey herons on the roof');
     },
   }),
@@ -238,27 +238,27 @@ export default states('first-run', [
   step('setup-recovery-refused', 'recovery', {
     status: absent,
     after: async (root) => {
-      await press(root, 'button', 'Save as PDF');
+      await press(root, 'button', m.first_run_kit_save());
       const fields = [...root.querySelectorAll('input')];
       for (const field of fields) {
         field.value = 'xxxx';
         field.dispatchEvent(new Event('input', { bubbles: true }));
       }
-      await press(root, 'button:not([disabled])', 'Compare');
+      await press(root, 'button:not([disabled])', m.first_run_kit_compare());
     },
   }),
   step('setup-key', 'key'),
   step('setup-key-sandbox', 'key', { facts: { profile: 'sandbox' } }),
   step('setup-key-wrong', 'key', {
     backend: { 'key.import': () => fails('key-file-oauth-client') },
-    after: (root) => press(root, 'button', 'Choose a file'),
+    after: (root) => press(root, 'button', m.first_run_key_choose()),
   }),
-  step('setup-key-in', 'key', { after: (root) => press(root, 'button', 'Choose a file') }),
+  step('setup-key-in', 'key', { after: (root) => press(root, 'button', m.first_run_key_choose()) }),
   step('setup-key-elsewhere', 'key', {
     after: async (root) => {
-      await press(root, 'button', 'Choose a file');
-      await press(root, 'button:not([disabled])', 'Delete the file');
-      await press(root, 'button:not([disabled])', 'Look for other');
+      await press(root, 'button', m.first_run_key_choose());
+      await press(root, 'button:not([disabled])', m.first_run_original_delete());
+      await press(root, 'button:not([disabled])', m.first_run_elsewhere());
     },
   }),
   step('setup-permission', 'permission', { backend: { 'key.list': () => ({ keys: [key] }) } }),
@@ -284,19 +284,19 @@ export default states('first-run', [
     },
     after: async (root) => {
       await type(root, 'input', 'qa@example.org');
-      await press(root, 'button:not([disabled])', 'Check');
+      await press(root, 'button:not([disabled])', m.first_run_check());
     },
   }),
   step('setup-permission-allowed', 'permission', {
     backend: { 'key.list': () => ({ keys: [key] }), check: () => ({ ready: true, steps: [] }) },
     after: async (root) => {
       await type(root, 'input', 'qa@example.org');
-      await press(root, 'button:not([disabled])', 'Check');
+      await press(root, 'button:not([disabled])', m.first_run_check());
     },
   }),
   step('setup-request', 'permission', {
     backend: { 'key.list': () => ({ keys: [key] }) },
-    after: (root) => press(root, 'button', 'I am not the administrator'),
+    after: (root) => press(root, 'button', m.first_run_not_admin()),
   }),
   step('setup-message', 'message'),
   scene('restore', 'restore', { status: absent, facts: { profile: 'production' } }),
@@ -329,9 +329,9 @@ export default states('first-run', [
     backend: { ...ceremony, 'ceremony.begin': () => ({ ...shown, totp: null, asks_code: false }) },
     after: async (root) => {
       firstRun.renewal = 'kit';
-      await type(root, 'input[type=password]', 'ruling walnut copper stanza fifty');
+      await type(root, 'input[type=password]', 'ruling-walnut-copper-stanza-fifty');
       await type(root, 'input[inputmode=numeric]', '492071');
-      await press(root, 'button:not([disabled])', 'Continue');
+      await press(root, 'button:not([disabled])', m.next());
     },
   },
   {
