@@ -55,9 +55,10 @@ export function ago(millis: number, now: number): string {
 
 /** `1.8 s` or `340 ms`. */
 export function duration(millis: number): string {
+  // Symbols of units are the same in every language; `Intl` writes “secs” in English.
   return millis < 1000
-    ? number(millis, { style: 'unit', unit: 'millisecond' })
-    : number(millis / 1000, { style: 'unit', unit: 'second', maximumFractionDigits: 1 });
+    ? `${number(Math.round(millis))}\u00a0ms`
+    : `${number(millis / 1000, { maximumFractionDigits: 1 })}\u00a0s`;
 }
 
 /** `Mia, Jon and Kim`. */
