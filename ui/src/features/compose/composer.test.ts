@@ -75,6 +75,28 @@ describe('the open message', () => {
     expect(fake.drafts).toEqual(before);
   });
 
+  test('that only moved its caret is kept when it is left, and not a second time', async () => {
+    await begin();
+    write('text');
+    await settle(300);
+    composer.view.caret = [1, 1];
+    await composer.keeper.flushView();
+    expect(fake.drafts[0]?.view).toContain('[1,1]');
+    const saved = fake.drafts[0]?.saved;
+    await settle(1000);
+    await composer.keeper.flushView();
+    expect(fake.drafts[0]?.saved).toBe(saved);
+  });
+
+  test('is the one that was open before a lock, not the newest', async () => {
+    const older = draftItem({ ...invoice, subject: 'older' }, { id: '1'.repeat(32), saved: 1 });
+    await begin([draftItem(invoice), older]);
+    await composer.open(older);
+    await become(locked);
+    await become(unlocked);
+    expect(composer.letter.subject).toBe('older');
+  });
+
   test('stays open where it cannot be kept', async () => {
     await begin();
     write('precious');

@@ -12,9 +12,9 @@ export interface Snapshot {
 }
 
 /** After the last key. */
-export const QUIET_MS = 120;
+export const QUIET_MS = 100;
 /** After the first key that is not kept yet, however fast somebody types. */
-export const LATEST_MS = 220;
+export const LATEST_MS = 200;
 /** From here on "Saving…" is worth saying. */
 const SLOW_MS = 1000;
 const RETRY_MS = [1000, 2000, 5000, 10_000];
@@ -31,6 +31,7 @@ export class Keeper {
 
   #take: () => Snapshot | undefined;
   #mark: string | undefined;
+  #view: string | null | undefined;
   #running: Promise<void> | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #latest: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +44,7 @@ export class Keeper {
     this.#take = take;
     this.id = item?.id ?? null;
     this.kept = item?.saved;
+    this.#view = item?.view;
     this.#mark = mark;
   }
 
@@ -77,7 +79,8 @@ export class Keeper {
 
   /** Keeps the place in the text too, where only that changed. */
   async flushView(): Promise<boolean> {
-    if (this.clean && this.id !== null && !this.#stopped) this.#mark = undefined;
+    const view = this.#take()?.request.view;
+    if (this.id !== null && view !== this.#view) this.#mark = undefined;
     return this.flush();
   }
 
@@ -108,6 +111,7 @@ export class Keeper {
       this.id = item.id;
       this.kept = item.saved;
       this.#mark = snapshot.mark;
+      this.#view = snapshot.request.view;
       this.failure = undefined;
       this.#failures = 0;
     } catch (thrown) {
