@@ -57,7 +57,9 @@ export function domainsOf(text: string): { domains: string[] } | { fault: string
     .map((domain) => domain.replace(/^@/, '').toLowerCase())
     .filter(Boolean);
   const fault = domains.find((domain) => !/^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u.test(domain));
-  return fault === undefined ? { domains: [...new Set(domains)] } : { fault };
+  return fault === undefined
+    ? { domains: domains.filter((domain, at) => domains.indexOf(domain) === at) }
+    : { fault };
 }
 
 /** Whether keeping so many days removes messages that are kept now; 0 = keep none. */

@@ -16,8 +16,7 @@ class Router {
 
   /** Opens an item of the current place, or none. */
   open(item: string | undefined): void {
-    if (item === undefined) delete this.items[this.place];
-    else this.items[this.place] = item;
+    this.items[this.place] = item;
   }
 
   readonly item = $derived(this.items[this.place]);
