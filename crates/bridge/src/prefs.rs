@@ -73,7 +73,7 @@ fn check(prefs: &Prefs) -> Result<(), Failure> {
 
 /// Beside first, then renamed: a crash leaves the old ones or the new ones.
 fn write(path: &Path, prefs: &Prefs) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = path.parent().unwrap_or_else(|| Path::new("/"));
     let write = || -> std::io::Result<()> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let mut file = tempfile::Builder::new()

@@ -103,14 +103,12 @@ impl Body {
 /// Which multipart's boundary a line is, and whether it is the last one.
 fn boundary(line: &[u8], boundaries: &[Vec<u8>]) -> Option<(usize, bool)> {
     let line = line.trim_ascii_end();
-    let found = boundaries.iter().enumerate().rev();
-    found
-        .filter_map(|(depth, name)| match line.strip_prefix(name.as_slice())? {
-            b"" => Some((depth, false)),
-            b"--" => Some((depth, true)),
-            _ => None,
-        })
-        .next()
+    let mut found = boundaries.iter().enumerate().rev();
+    found.find_map(|(depth, name)| match line.strip_prefix(name.as_slice())? {
+        b"" => Some((depth, false)),
+        b"--" => Some((depth, true)),
+        _ => None,
+    })
 }
 
 /// A header field's value, unfolded.

@@ -1,4 +1,5 @@
 //! The loopback server: who gets in, and what is answered.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test's set-up fails by panicking")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

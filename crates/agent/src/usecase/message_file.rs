@@ -48,7 +48,12 @@ impl Handle<MessageWrite> for Agent {
         request: MessageWriteRequest,
         _: Events<Never>,
     ) -> Result<MessageFileText, Failure> {
-        Ok(MessageFileText { text: file_of(&request).write() })
+        let text = file_of(&request).write();
+        if request.template {
+            // A brace that opens no variable would make a file that nobody can read again.
+            MessageFile::parse(&text).map_err(|e| e.failure())?;
+        }
+        Ok(MessageFileText { text })
     }
 }
 
@@ -109,10 +114,11 @@ fn make_uuid() -> Result<String, Failure> {
     Ok(parts.join("-"))
 }
 
-/// The message file of a draft: its text as it stands, no variable in it.
+/// The message file of a draft: its text as it stands, and no variable in it unless it is a template.
 fn file_of(request: &MessageWriteRequest) -> MessageFile {
     let escape = |text: &String| MessageFile::escape(text);
-    let list = |texts: &[String]| texts.iter().map(escape).collect();
+    let words = |text: &String| if request.template { text.clone() } else { escape(text) };
+    let list = |texts: &[String]| texts.iter().map(words).collect();
     let draft = &request.draft;
     let path = |attachment: &Attachment| {
         let shown = attachment.path.as_ref().or(attachment.name.as_ref());
@@ -122,15 +128,15 @@ fn file_of(request: &MessageWriteRequest) -> MessageFile {
     // Without HTML there is nothing to be inline in.
     let is_inline = |attachment: &&Attachment| has_html && attachment.content_id.is_some();
     MessageFile {
-        from: Some(escape(&draft.from)).filter(|from| !from.trim().is_empty()),
+        from: Some(words(&draft.from)).filter(|from| !from.trim().is_empty()),
         key: request.key.as_ref().map(escape),
         to: list(&draft.to),
         cc: list(&draft.cc),
         bcc: list(&draft.bcc),
         reply_to: list(&draft.reply_to),
-        subject: Some(escape(&draft.subject)).filter(|subject| !subject.is_empty()),
-        text: draft.text.as_ref().map(escape),
-        html: draft.html.as_ref().map(escape),
+        subject: Some(words(&draft.subject)).filter(|subject| !subject.is_empty()),
+        text: draft.text.as_ref().map(words),
+        html: draft.html.as_ref().map(words),
         attachments: (draft.attachments.iter().filter(|a| !is_inline(a)))
             .map(|attachment| AttachmentEntry {
                 path: path(attachment),
@@ -232,6 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn a_template_keeps_its_variables() {
+        let draft = Draft {
+            to: vec!["{{name}} <{{address}}>".into()],
+            subject: "Hello {{name}}".into(),
+            text: Some("{{name}}, {{date}}".into()),
+            attachments: vec![Attachment { path: Some("/{{x}}.pdf".into()), ..Attachment::default() }],
+            ..Draft::default()
+        };
+        let write = MessageWriteRequest { draft, key: None, template: true };
+        let found = variables(&request(&file_of(&write).write(), &[])).unwrap();
+        assert_eq!((found.names, found.built_in), (vec!["name".into(), "address".into()], vec!["date".into()]));
+    }
+
+    #[test]
     fn variables_are_named_in_order() {
         let text = "to = \"{{who}}@b.org\"\nsubject = \"{{b}} {{date}} {{a}}\"\ntext_file = \"t\"\n\
                     [variables]\na = \"1\"";
@@ -283,7 +303,7 @@ mod tests {
             }
             let from = from.into_iter().next().unwrap_or_default();
             let draft = Draft { from, to, cc, subject, text, html, attachments, ..Draft::default() };
-            let write = MessageWriteRequest { draft: draft.clone(), key: Some("a key".into()) };
+            let write = MessageWriteRequest { draft: draft.clone(), key: Some("a key".into()), template: false };
             let text = file_of(&write).write();
             let reply = read(request(&text, &[]), BTreeMap::new()).unwrap();
             prop_assert_eq!(reply.key.as_deref(), Some("a key"));

@@ -121,6 +121,9 @@ pub struct MessageWriteRequest {
     /// The key, if the file shall name it.
     #[serde(default)]
     pub key: Option<String>,
+    /// `{{name}}` in addresses, subject and bodies is a variable, not text.
+    #[serde(default)]
+    pub template: bool,
 }
 
 /// The text of a message file.

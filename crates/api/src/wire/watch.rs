@@ -9,6 +9,7 @@ use super::StatusReport;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", tag = "event")]
+#[allow(clippy::large_enum_variant, reason = "a few a second at most, and never many at once")]
 pub enum WatchEvent {
     /// The state; first at once, then whenever it changes.
     Status {

@@ -43,7 +43,9 @@ fn send(draft: &Draft, key: Option<&str>) -> Result<Vec<String>, Failure> {
     }
     let lists = [("to", &draft.to), ("cc", &draft.cc), ("bcc", &draft.bcc), ("reply-to", &draft.reply_to)];
     for (name, list) in lists {
-        list.iter().for_each(|address| option(name, address));
+        for address in list {
+            option(name, address);
+        }
     }
     option("subject", &draft.subject);
     for (name, body) in [("text", &draft.text), ("html", &draft.html)] {

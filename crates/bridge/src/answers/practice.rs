@@ -178,7 +178,7 @@ fn now() -> Duration {
 
 fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| files::unwritten(path, error);
-    private_folder(path.parent().unwrap_or(Path::new("/")))?;
+    private_folder(path.parent().unwrap_or_else(|| Path::new("/")))?;
     let mut file = files::private(path)?;
     file.write_all(bytes).map_err(|error| failed(&error))?;
     let mode = std::fs::Permissions::from_mode(0o600);

@@ -17,12 +17,11 @@ pub(crate) fn look(handle: String, path: &Path, user: Option<&Path>) -> FileFact
         // A pipe or a device can be opened, but not attached.
         Ok(facts) if !facts.is_file() => FileState::Unreadable,
         Ok(_) if rustix::fs::access(path, rustix::fs::Access::READ_OK).is_ok() => FileState::Readable,
-        Ok(_) => FileState::Unreadable,
         Err(error) if is_missing(error) => FileState::Missing,
-        Err(_) => FileState::Unreadable,
+        Ok(_) | Err(_) => FileState::Unreadable,
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = path.parent().unwrap_or_else(|| Path::new("/"));
     FileFacts {
         handle,
         folder: places::shown(folder, user),

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 
 /// A new file beside `path`, for its owner only; [`replace`] puts it there.
 pub(crate) fn private(path: &Path) -> Result<NamedTempFile, Failure> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = path.parent().unwrap_or_else(|| Path::new("/"));
     tempfile::Builder::new()
         .prefix(".signet-")
         .permissions(std::fs::Permissions::from_mode(0o600))

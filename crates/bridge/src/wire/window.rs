@@ -129,6 +129,7 @@ pub struct ProfileChoice {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", tag = "event")]
+#[allow(clippy::large_enum_variant, reason = "a few a second at most, and never many at once")]
 pub enum WindowEvent {
     /// The agent's state; first at once, then whenever it changes.
     Status {

@@ -140,6 +140,14 @@ async fn templates_and_previews_work_by_handle() {
     assert_eq!(filled["draft"]["attachments"][0]["handle"], file);
     assert_eq!(filled["files"][0]["state"], "readable");
 
+    page.file("part.txt", b"a part");
+    page.file("body.txt", b"Hi {{name}}, {{file:part.txt}}");
+    let by_hand = page.pick(&page.file("own.toml", b"to = \"a@b.org\"\ntext_file = \"body.txt\"\n")).await;
+    let opened = page.call("template.open", json!({ "file": by_hand })).await;
+    assert_eq!(opened["variables"]["names"], json!(["name"]));
+    let values = json!({ "file": by_hand, "variables": { "name": "Ada" } });
+    assert_eq!(page.call("template.fill", values).await["draft"]["text"], "Hi Ada, a part");
+
     let image = page.pick(&page.file("logo.png", b"\x89PNG")).await;
     let wish = json!({
         "html": "<script>x()</script><img src='cid:logo'><img src='https://track.example/1.png'>", "dark": false,

@@ -30,8 +30,8 @@ async fn the_kit_goes_to_paper_and_not_through_the_page() {
     page.answer(&[&kit]);
     page.call("kit.save", id.clone()).await;
     assert_eq!(kit.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    let groups = groups(&kit);
-    assert_eq!(groups, crate::set_up::groups(print));
+    let groups = on_paper(&kit);
+    assert_eq!(groups, on_paper(print));
 
     let seed: String = shown["totp"]["groups"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let asked: Vec<usize> = serde_json::from_value(shown["asks_kit_groups"].clone()).unwrap();
@@ -64,19 +64,15 @@ async fn the_kit_goes_to_paper_and_not_through_the_page() {
 }
 
 /// The nine groups on the paper.
-fn groups(pdf: &Path) -> Vec<String> {
+fn on_paper(pdf: &Path) -> Vec<String> {
     let text = Command::new("pdftotext").args(["-layout"]).arg(pdf).arg("-").output().expect("pdftotext");
     let text = String::from_utf8(text.stdout).unwrap();
-    // A number from 1 and four characters each.
-    let words: Vec<&str> = text.split_whitespace().collect();
+    // Three lines of three, four characters each.
     let is_group =
-        |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let numbered = |number: usize| {
-        let wanted = [number.to_string(), format!("{number}."), format!("{number}:")];
-        let found = words.windows(2).find(|pair| wanted.iter().any(|w| w == pair[0]) && is_group(pair[1]));
-        found.map(|pair| pair[1].to_owned())
-    };
-    let groups: Vec<String> = (1..=9).filter_map(numbered).collect();
+        |word: &&str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let lines = lines.filter(|words| words.len() == 3 && words.iter().all(is_group));
+    let groups: Vec<String> = lines.flatten().map(str::to_owned).collect();
     assert_eq!(groups.len(), 9, "not all groups are on the paper:\n{text}");
     groups
 }
