@@ -4,10 +4,14 @@ import Archive from '@lucide/svelte/icons/archive';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Lock from '@lucide/svelte/icons/lock';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
+import { failureOf } from '$lib/backend';
+import type { PrefsPatch } from '$lib/bindings';
+import { explain } from '$lib/errors/explain';
 import { m } from '$lib/paraglide/messages';
 import type { Action } from '$lib/state/actions.svelte';
 import { changePrefs } from '$lib/state/appearance.svelte';
 import { lock } from '$lib/state/lock.svelte';
+import { notice } from '$lib/state/notice.svelte';
 import { router } from '$lib/state/router.svelte';
 import { session } from '$lib/state/session.svelte';
 import { undo } from '$lib/state/undo.svelte';
@@ -94,7 +98,7 @@ function settingsActions(): Action[] {
       icon: SunMoon,
       group: 'settings',
       locked: true,
-      run: () => changePrefs({ theme: isDark() ? 'light' : 'dark' }),
+      run: () => change({ theme: isDark() ? 'light' : 'dark' }),
     },
     {
       id: 'text-larger',
@@ -106,7 +110,7 @@ function settingsActions(): Action[] {
       group: 'settings',
       locked: true,
       anywhere: true,
-      run: () => changePrefs({ text_size: nextTextSize(size, 1) }),
+      run: () => change({ text_size: nextTextSize(size, 1) }),
     },
     {
       id: 'text-smaller',
@@ -117,9 +121,17 @@ function settingsActions(): Action[] {
       group: 'settings',
       locked: true,
       anywhere: true,
-      run: () => changePrefs({ text_size: nextTextSize(size, -1) }),
+      run: () => change({ text_size: nextTextSize(size, -1) }),
     },
   ];
+}
+
+async function change(patch: PrefsPatch): Promise<void> {
+  try {
+    await changePrefs(patch);
+  } catch (thrown) {
+    notice.show(explain(failureOf(thrown)).what, 'warn');
+  }
 }
 
 function isDark(): boolean {

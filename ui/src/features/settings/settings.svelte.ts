@@ -5,24 +5,34 @@ import { session } from '$lib/state/session.svelte';
 /** The agent's settings: those of the vault. Those of the window are `session.facts.prefs`. */
 export class VaultSettings {
   current = $state.raw<Settings>();
-  /** Why they cannot be read, or why the last change was refused. */
+  /** Why they cannot be read. */
   failure = $state.raw<Failure>();
+  /** Which change was refused last, and why. */
+  refused = $state.raw<{ field: keyof SettingsPatch; failure: Failure }>();
 
   async load(): Promise<void> {
-    await this.#run(async () => {
+    try {
       this.current = await call('settings.show', {});
-    });
+      this.failure = undefined;
+    } catch (thrown) {
+      this.failure = failureOf(thrown);
+    }
   }
 
   /** Changes at once; the old value comes back if it is refused. Whether it was taken. */
   async change(patch: SettingsPatch): Promise<boolean> {
     const before = this.current;
     if (before) this.current = { ...before, ...(patch as Partial<Settings>) };
-    const taken = await this.#run(async () => {
+    this.refused = undefined;
+    try {
       this.current = await call('settings.change', patch);
-    });
-    if (!taken) this.current = before;
-    return taken;
+      return true;
+    } catch (thrown) {
+      this.current = before;
+      const [field] = Object.keys(patch) as (keyof SettingsPatch)[];
+      if (field) this.refused = { field, failure: failureOf(thrown) };
+      return false;
+    }
   }
 
   /** Follows changes by others until the returned function is called. */
@@ -30,17 +40,6 @@ export class VaultSettings {
     return session.listen((event) => {
       if (event.event === 'changed' && event.area === 'settings') void this.load();
     });
-  }
-
-  async #run(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      this.failure = undefined;
-      return true;
-    } catch (thrown) {
-      this.failure = failureOf(thrown);
-      return false;
-    }
   }
 }
 
@@ -65,4 +64,15 @@ export function domainsOf(text: string): { domains: string[] } | { fault: string
 /** Whether keeping so many days removes messages that are kept now; 0 = keep none. */
 export function removesHistory(from: number, to: number): boolean {
   return from !== 0 && to < from;
+}
+
+/** The address of a proxy as typed, if it is one. */
+export function proxyOf(text: string): string | undefined {
+  try {
+    const address = text.trim();
+    const { protocol, hostname } = new URL(address);
+    return ['http:', 'https:', 'socks5:', 'socks5h:'].includes(protocol) && hostname ? address : undefined;
+  } catch {
+    return undefined;
+  }
 }

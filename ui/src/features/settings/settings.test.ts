@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Failed, useBackend } from '$lib/backend';
 import { scriptedBackend } from '$lib/backend/scripted';
 import type { Settings, SettingsPatch } from '$lib/bindings';
-import { VaultSettings, domainsOf, idleSeconds, removesHistory } from './settings.svelte';
+import { VaultSettings, domainsOf, idleSeconds, proxyOf, removesHistory } from './settings.svelte';
 import { TEXT_SIZES, nextTextSize } from './text-sizes';
 
 const values: Settings = {
@@ -34,7 +34,7 @@ test('a change is shown at once, and taken back when it is refused', async () =>
   refuse = true;
   expect(await settings.change({ history_days: 7 })).toBe(false);
   expect(settings.current).toEqual({ ...values, proxy: 'none' });
-  expect(settings.failure?.code).toBe('read-only');
+  expect(settings.refused).toMatchObject({ field: 'history_days', failure: { code: 'read-only' } });
   expect(patches).toEqual([{ proxy: 'none' }, { history_days: 7 }]);
 });
 
@@ -70,3 +70,13 @@ test('text sizes go step by step and stop at the ends', () => {
   expect(TEXT_SIZES.map((size) => nextTextSize(size, 1))).toEqual([90, 100, 110, 125, 150, 150]);
   expect(TEXT_SIZES.map((size) => nextTextSize(size, -1))).toEqual([80, 80, 90, 100, 110, 125]);
 });
+
+test.each([
+  ['http://proxy.example:8080', true],
+  [' socks5://127.0.0.1:9050 ', true],
+  ['https://proxy.example', true],
+  ['nonsense', false],
+  ['ftp://proxy.example', false],
+  ['file:///etc/passwd', false],
+  ['', false],
+])('proxy %j', (text, good) => expect(proxyOf(text)).toBe(good ? text.trim() : undefined));
