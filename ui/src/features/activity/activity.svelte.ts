@@ -2,20 +2,10 @@ import { call } from '$lib/backend';
 import type { AuditEntryView, KeyView } from '$lib/bindings';
 import { Pages } from '$lib/state/pages.svelte';
 import { happenings } from './entry';
+import { periodStart, type Period } from './period';
 
 export const KINDS = ['all', 'sends', 'refusals', 'changes'] as const;
 export type Kind = (typeof KINDS)[number];
-export const PERIODS = ['any', 'today', 'week', 'month'] as const;
-export type Period = (typeof PERIODS)[number];
-
-const DAY = 86_400_000;
-
-/** When a period begins; nothing for all time. */
-export function periodStart(period: Period, now: number): number | null {
-  if (period === 'any') return null;
-  const midnight = new Date(now).setHours(0, 0, 0, 0);
-  return { today: midnight, week: midnight - 6 * DAY, month: midnight - 29 * DAY }[period];
-}
 
 /** The log as rows: what is looked for, and what is found. Lives as long as the screen. */
 export class ActivityList {

@@ -36,6 +36,16 @@ export class HistoryList {
   readonly rows = $derived(this.pages.items.filter((row) => !leaving.has(row.id)));
   readonly narrowed = $derived(this.text.trim() !== '' || this.state !== 'all' || this.key !== ANY_KEY);
 
+  /** Loads as far as a message that another place wants shown, without filters; not for ever. */
+  async reach(id: string): Promise<void> {
+    if (this.narrowed && !this.has(id)) await this.widen();
+    for (let pages = 0; pages < 20 && !this.has(id) && this.pages.more; pages++) await this.pages.next();
+  }
+
+  has(id: string): boolean {
+    return this.pages.items.some((row) => row.id === id);
+  }
+
   /** Shows everything again. */
   async widen(): Promise<void> {
     this.text = '';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { periodStart } from './activity.svelte';
+import { periodStart } from './period';
 
 it('begins periods at midnight of the reader’s day', () => {
   const now = new Date(2026, 10, 22, 12, 4).getTime();
