@@ -42,6 +42,7 @@ class FirstRun {
   readonly covers = $derived(this.scene !== undefined);
 
   go(scene: Scene): void {
+    if (this.scene === 'practice' && scene !== 'practice') this.#practiceLeft = true;
     this.#chosen = scene;
   }
 
@@ -55,6 +56,14 @@ class FirstRun {
   finishSetup(step: 'key' | 'permission' | 'message'): void {
     setup.step = step;
     this.#chosen = 'setup';
+  }
+
+  /** From the sandbox to the real thing: its set-up, or its vault where there is one. */
+  async setUpForReal(): Promise<void> {
+    await this.switchTo('production');
+    if (session.vault?.state !== 'absent') return this.leave();
+    setup.reset();
+    this.go('setup');
   }
 
   /** Changes over to the other profile; what is on screen stays until it answers. */

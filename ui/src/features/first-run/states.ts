@@ -339,4 +339,9 @@ export default states('first-run', [
     component: FinishSetup,
     backend: { 'history.list': () => ({ items: [], more: false }) },
   },
+  {
+    name: 'finish-card-practice',
+    component: FinishSetup,
+    backend: { ...practice, 'history.list': () => ({ items: [], more: false }) },
+  },
 ]);

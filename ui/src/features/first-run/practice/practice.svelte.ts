@@ -30,9 +30,9 @@ export class Practice {
   busy = $state(false);
 
   readonly stage = $derived.by((): Stage => {
+    if (this.delivered) return 'arrived';
     if (!this.given || !session.vault) return 'preparing';
     if (session.vault.state !== 'unlocked') return 'code';
-    if (this.delivered) return 'arrived';
     return this.busy ? 'sending' : 'message';
   });
 
@@ -69,9 +69,8 @@ export class Practice {
 
   /** Sends the message for real, into the sandbox, and waits until it is in the inbox. */
   send(): Promise<void> {
-    const known = new Set<string>();
     return this.#run(async () => {
-      for (const row of (await call('sandbox.inbox', { limit: 50 })).messages) known.add(row.id);
+      const known = (await call('sandbox.inbox', { limit: 50 })).messages.map(({ id }) => id);
       const report = await call(
         'send',
         { draft: this.draft, key: null, mode: 'send', allow_blocked: false },
@@ -88,6 +87,11 @@ export class Practice {
       this.sent = report;
       this.delivered = await arrival(known);
     });
+  }
+
+  /** On to the real thing. */
+  setUpForReal(): Promise<void> {
+    return this.#run(() => firstRun.setUpForReal());
   }
 
   get draft(): Draft {
@@ -123,11 +127,11 @@ export function readPhone(): Promise<PracticeCode> {
   return call('practice.phone', {});
 }
 
-async function arrival(known: Set<string>): Promise<Delivered | undefined> {
+async function arrival(known: string[]): Promise<Delivered | undefined> {
   const until = Date.now() + ARRIVES_WITHIN;
   while (Date.now() < until) {
     const { messages } = await call('sandbox.inbox', { limit: 10 });
-    const arrived = messages.find(({ id }) => !known.has(id));
+    const arrived = messages.find(({ id }) => !known.includes(id));
     if (arrived) return call('sandbox.message', { id: arrived.id });
     await new Promise((next) => setTimeout(next, LOOK_EVERY));
   }

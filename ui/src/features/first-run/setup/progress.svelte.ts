@@ -10,6 +10,8 @@ class Progress {
   /** Put away until the next start. */
   dismissed = $state(false);
   known = $state(false);
+  /** This vault is a practice: nothing of it is real. */
+  practice = $state(false);
 
   readonly done = $derived([this.key, this.allowed, this.sent].filter(Boolean).length);
   readonly next = $derived(!this.key ? 'key' : !this.allowed ? 'permission' : 'message');
@@ -26,6 +28,7 @@ class Progress {
       this.sent = items.length > 0;
       if (this.sent) this.allowed = true;
       if (!this.key) this.allowed = false;
+      this.practice = session.sandbox && (await call('practice.phone', {})).passphrase !== null;
       this.known = true;
     } catch {
       this.known = false;
