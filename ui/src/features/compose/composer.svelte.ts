@@ -8,8 +8,8 @@ import type { Draft, DraftItem, Failure } from '$lib/bindings';
 import { lock } from '$lib/state/lock.svelte';
 import { outbox } from '$lib/state/outbox.svelte';
 import { session } from '$lib/state/session.svelte';
-import { readChips } from './chips.svelte';
-import { lookAtFiles } from './files.svelte';
+import { readChips } from './chips';
+import { lookAtFiles } from './files';
 import { Keeper, type Snapshot } from './keeper.svelte';
 import {
   LINES,
@@ -23,6 +23,8 @@ import {
   type View,
 } from './letter';
 import { sending } from './sending.svelte';
+
+const LIST_PAUSE_MS = 1500;
 
 export class Composer {
   letter = $state<Letter>(emptyLetter());
@@ -45,10 +47,12 @@ export class Composer {
   /** The vault whose text is in the page. */
   #vault: string | undefined;
   /** Text of other vaults that their agent has not acknowledged. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- no view shows it
   #held = new Map<string, { letter: Letter; view: View; keeper: Keeper }>();
   #last: string | undefined;
   #turn: Promise<void> = Promise.resolve();
   #stop: (() => void) | undefined;
+  #refresh: ReturnType<typeof setTimeout> | undefined;
 
   /** Begins to follow lock, unlock and edits; once, however often the screen is entered. */
   start(): () => void {
@@ -87,9 +91,13 @@ export class Composer {
       await this.keeper.flushView();
     });
     const unlisten = session.listen((event) => {
-      if (event.event === 'changed' && event.area === 'drafts' && this.ready) void this.refresh();
+      if (event.event !== 'changed' || event.area !== 'drafts') return;
+      // One's own saves are changes too: the list is read when the typing pauses.
+      clearTimeout(this.#refresh);
+      this.#refresh = setTimeout(() => this.ready && void this.refresh(), LIST_PAUSE_MS);
     });
     return () => {
+      clearTimeout(this.#refresh);
       stop();
       forget();
       unlisten();

@@ -6,7 +6,7 @@ import { lock } from '$lib/state/lock.svelte';
 import { openInCompose } from '$lib/state/outbox.svelte';
 import { session } from '$lib/state/session.svelte';
 import { locked, unlocked } from '$features/gallery/samples';
-import { addText } from './chips.svelte';
+import { addText } from './chips';
 import { Composer } from './composer.svelte';
 import { draftItem, fakeBackend, invoice, type Fake } from './fake';
 

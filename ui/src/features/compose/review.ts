@@ -1,6 +1,6 @@
 /** "Before you send": everything worth knowing about a message, as lines with one fix each. */
 import type { Failure, MessageChecked, Finding as Wire } from '$lib/bindings';
-import { fileFault, type FileFault } from './files.svelte';
+import { fileFault, type FileFault } from './files';
 import { LINES, type Chip, type Item, type Letter, type Line, type View } from './letter';
 
 /** `stop`: certain to fail. `check`: often a mistake. `note`: worth knowing. `fits`: measured and well. */

@@ -1,12 +1,7 @@
 /** Who can send with which key: pairs that were used come first. */
 import { call } from '$lib/backend';
-import type { HistoryRow, KeyView } from '$lib/bindings';
-
-/** A person and the key that signs for them. */
-export interface Pair {
-  from: string;
-  key: KeyView;
-}
+import type { KeyView } from '$lib/bindings';
+import { pairsOf, type Pair } from './pairs';
 
 class Senders {
   keys = $state<KeyView[]>([]);
@@ -34,25 +29,6 @@ class Senders {
     if (named === null) return this.keys.length === 1 ? this.keys[0] : undefined;
     return this.keys.find(({ id, name, client_email }) => [id, name, client_email].includes(named));
   }
-}
-
-/** Pairs of the newest messages first, then the other senders of each key. */
-export function pairsOf(
-  keys: KeyView[],
-  recent: HistoryRow[],
-  used: { key: KeyView; senders: string[] }[],
-): Pair[] {
-  const byAccount = new Map(keys.map((key) => [key.client_email, key]));
-  const fromHistory = recent.flatMap((row) => {
-    const key = byAccount.get(row.key);
-    return key ? [{ from: row.from, key }] : [];
-  });
-  const others = used.flatMap(({ key, senders }) => senders.map((from) => ({ from, key })));
-  const seen = new Set<string>();
-  return [...fromHistory, ...others].filter(({ from, key }) => {
-    const mark = `${key.id} ${from.toLowerCase()}`;
-    return seen.has(mark) ? false : seen.add(mark);
-  });
 }
 
 export const senders = new Senders();

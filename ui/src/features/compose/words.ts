@@ -6,10 +6,10 @@ import { m } from '$lib/paraglide/messages';
 import { changePrefs } from '$lib/state/appearance.svelte';
 import { router } from '$lib/state/router.svelte';
 import { session } from '$lib/state/session.svelte';
-import { addressKey } from './chips.svelte';
+import { addressKey } from './chips';
 import { commitPending, focusField } from './commands';
 import { composer } from './composer.svelte';
-import { fileFault } from './files.svelte';
+import { fileFault } from './files';
 import { LINES, type Item, type Line } from './letter';
 import { ownDomains, type Finding } from './review';
 
