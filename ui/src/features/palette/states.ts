@@ -1,12 +1,13 @@
-import { states, type, type GalleryState } from '$features/gallery/gallery';
+import { never, states, type, type GalleryState } from '$features/gallery/gallery';
 import { locked, vaultFacts } from '$features/gallery/samples';
 import Settings from '$features/settings/Settings.svelte';
 import Unlock from '$features/unlock/Unlock.svelte';
 import { palette } from './palette.svelte';
 
-const opened: Pick<GalleryState, 'component' | 'frame' | 'after'> = {
+const opened: Pick<GalleryState, 'component' | 'frame' | 'after' | 'backend'> = {
   component: Settings,
   frame: true,
+  backend: { 'settings.show': never, 'backup.list': never },
   after: () => palette.toggle(),
 };
 
