@@ -3,7 +3,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
-import { pseudoLocale } from './pseudo-locale';
+import { pseudoLocale } from './pseudo-locale.ts';
 
 // SIGNET_GALLERY=1 builds the state gallery in: test builds only.
 const gallery = process.env.SIGNET_GALLERY === '1';

@@ -1,5 +1,6 @@
 import { actions, type Action } from '$lib/state/actions.svelte';
 import { session } from '$lib/state/session.svelte';
+import { lookup } from './lookup.svelte';
 import { grouped, matching } from './search';
 
 /** A row of the palette; the same action may stand under “Recent” and in its group. */
@@ -27,7 +28,7 @@ class Palette {
   );
   readonly groups = $derived.by((): Group[] => {
     const query = this.#query.trim();
-    const offered = query && session.unlocked ? actions.offered(query) : [];
+    const offered = query && session.unlocked ? [...actions.offered(query), ...lookup.found(query)] : [];
     const list = grouped([...offered, ...matching(this.usable, query)]).map(({ group, actions: found }) => ({
       group,
       rows: found.map((action) => ({ id: action.id, action })),
@@ -74,7 +75,8 @@ class Palette {
   /** Closes, then runs: the action may open a dialog of its own. */
   run(action: Action): void {
     this.open = false;
-    this.#recent = [action.id, ...this.#recent.filter((id) => id !== action.id)].slice(0, 5);
+    if (this.usable.some(({ id }) => id === action.id))
+      this.#recent = [action.id, ...this.#recent.filter((id) => id !== action.id)].slice(0, 5);
     // After the dialog has given the focus back.
     requestAnimationFrame(() => void action.run());
   }

@@ -23,7 +23,7 @@ export function matching(all: Action[], query: string): Action[] {
 
 /** The groups of the palette in their order, without empty ones. */
 export function grouped(list: Action[]): { group: Action['group']; actions: Action[] }[] {
-  return (['item', 'do', 'go', 'settings'] as const)
+  return (['item', 'do', 'go', 'people', 'keys', 'messages', 'settings'] as const)
     .map((group) => ({ group, actions: list.filter((action) => action.group === group) }))
     .filter(({ actions }) => actions.length > 0);
 }

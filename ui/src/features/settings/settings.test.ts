@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { Failed, useBackend } from '$lib/backend';
 import { scriptedBackend } from '$lib/backend/scripted';
 import type { Settings, SettingsPatch } from '$lib/bindings';
-import { VaultSettings, domainsOf, idleSeconds, proxyOf, removesHistory } from './settings.svelte';
+import { VaultSettings } from './settings.svelte';
 import { TEXT_SIZES, nextTextSize } from './text-sizes';
+import { domainsOf, idleSeconds, proxyOf, removesHistory } from './typed';
 
 const values: Settings = {
   idle_lock_seconds: 600,

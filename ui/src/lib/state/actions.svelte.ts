@@ -14,7 +14,7 @@ export interface Action {
   /** Other keys for the same, which are not shown: another keyboard's. */
   alsoKeys?: string[];
   /** Which part of the palette it belongs to. */
-  group: 'item' | 'go' | 'do' | 'settings';
+  group: 'item' | 'do' | 'go' | 'keys' | 'people' | 'messages' | 'settings';
   /** Whether it works while the vault is locked. */
   locked?: boolean;
   /** Whether its keys work while a dialog is open. */
