@@ -41,12 +41,17 @@ async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> 
     .pipeThrough(new TextDecoderStream() as never)
     .getReader() as ReadableStreamDefaultReader<string>;
   let rest = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    rest += value;
-    const found = rest.split('\n');
-    rest = found.pop() ?? '';
-    yield* found;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      rest += value;
+      const found = rest.split('\n');
+      rest = found.pop() ?? '';
+      yield* found;
+    }
+  } finally {
+    // A browser has six connections for one server: what is not read to its end would hold one.
+    await reader.cancel().catch(() => undefined);
   }
 }
