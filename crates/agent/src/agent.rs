@@ -157,6 +157,7 @@ impl Agent {
         *self.google.lock().unwrap_or_else(PoisonError::into_inner) = None;
         signet_hardening::scrub_stack();
         if was_open {
+            signet_hardening::give_back();
             tracing::info!(why, "locked");
             let recorded =
                 self.door.note(principal, Action::Lock, why.into(), signet_audit::Verdict::Allowed).await;

@@ -34,6 +34,8 @@ mod sends;
 mod settings;
 mod signer;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod usecase;
 mod vault_cell;

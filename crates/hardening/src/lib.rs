@@ -19,6 +19,7 @@
 
 mod allocator;
 mod environment;
+mod give_back;
 mod memory;
 mod os;
 mod pool;
@@ -27,6 +28,7 @@ mod stack;
 
 pub use allocator::{LockedAllocator, ZeroizingAllocator};
 pub use environment::settle_environment;
+pub use give_back::give_back;
 pub use memory::{MemoryLock, lock_memory};
 pub use pool::{LARGEST, LockedPool, POOL_BYTES};
 pub use process::{HardenError, Hardened, harden_desktop_process, harden_process};

@@ -8,13 +8,23 @@ mod requests;
 use std::sync::Arc;
 
 pub(crate) use folders::{claim, make_private_folders};
+use tokio::net::UnixListener;
 
 use crate::agent::Agent;
 
+/// Binds both sockets.
+pub(crate) fn bind(agent: &Agent) -> std::io::Result<(UnixListener, UnixListener)> {
+    Ok((folders::bind(&agent.home.socket())?, folders::bind(&agent.home.descriptor_socket())?))
+}
+
+/// Accepts at both, for ever.
+pub(crate) async fn accept(agent: &Arc<Agent>, (requests, descriptors): (UnixListener, UnixListener)) {
+    tokio::join!(requests::accept(agent, requests), descriptors::accept(agent, descriptors));
+}
+
 /// Serves until the agent is stopped; then locks and removes the sockets.
 pub(crate) async fn serve(agent: &Arc<Agent>) -> std::io::Result<()> {
-    let requests = folders::bind(&agent.home.socket())?;
-    let descriptors = folders::bind(&agent.home.descriptor_socket())?;
+    let (requests, descriptors) = bind(agent)?;
     tracing::info!(profile = agent.home.profile().as_str(), version = env!("CARGO_PKG_VERSION"), "listening");
     let mut stop = agent.stop.subscribe();
     let end = async {
@@ -27,8 +37,7 @@ pub(crate) async fn serve(agent: &Arc<Agent>) -> std::io::Result<()> {
         Ok::<_, std::io::Error>(())
     };
     tokio::select! {
-        () = requests::accept(agent, requests) => {}
-        () = descriptors::accept(agent, descriptors) => {}
+        () = accept(agent, (requests, descriptors)) => {}
         ended = end => ended?,
     }
     if let Some(owner) = crate::run::owner()

@@ -8,7 +8,7 @@ use signet_api::wire::{
     Empty,
 };
 use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Never};
-use signet_audit::{Entry, Filter, address_text};
+use signet_audit::{Entry, Filter, Reader, address_text};
 use signet_core::{Action, Code, Failure, Principal};
 
 use crate::agent::Agent;
@@ -18,6 +18,8 @@ use crate::vault_cell::VaultState;
 
 /// Entries in one answer.
 const MOST: usize = 1000;
+/// Entries that are read at once.
+const CHUNK: usize = 256;
 
 impl Handle<AuditList> for Agent {
     async fn handle(
@@ -39,14 +41,14 @@ impl Handle<AuditList> for Agent {
                 Some(seq) => (seq.checked_add(1), 1),
                 None => (query.before, query.limit.unwrap_or(50).min(MOST)),
             };
-            let page = agent.audit.reader()?.list(&filter, before, limit).map_err(|e| e.failure())?;
-            let entries: Vec<_> = page.entries.iter().map(view).collect();
+            let wanted = Wanted::of(&query)?;
+            let (entries, more) = list(&agent.audit.reader()?, &filter, &wanted, before, limit)?;
             if query.seq.is_some_and(|seq| entries.first().is_none_or(|entry| entry.seq != seq)) {
                 return Err(Failure::new(Code::NotFound)
                     .what("There is no such entry.")
                     .remedy("`signet audit list` shows the entries."));
             }
-            Ok(AuditListReply { entries, more: page.next.is_some() })
+            Ok(AuditListReply { entries, more })
         };
         beside(read).await
     }
@@ -108,6 +110,106 @@ impl Handle<AuditConfirmAddress> for Agent {
         Ok(ConfirmAddressReply { entries: page.entries.iter().map(|entry| entry.seq).collect() })
     }
 }
+
+/// At most `limit` entries that are wanted, newest first, and whether there are older ones.
+fn list(
+    reader: &Reader,
+    filter: &Filter,
+    wanted: &Wanted,
+    mut before: Option<u64>,
+    limit: usize,
+) -> Result<(Vec<AuditEntryView>, bool), Failure> {
+    let mut found = Vec::new();
+    loop {
+        let page = reader.list(filter, before, (limit + 1).min(CHUNK)).map_err(|e| e.failure())?;
+        for entry in page.entries.iter().filter(|entry| wanted.is_kind(entry)) {
+            let view = view(entry);
+            if wanted.says(&view) {
+                if found.len() == limit {
+                    return Ok((found, true));
+                }
+                found.push(view);
+            }
+        }
+        let Some(next) = page.next else { return Ok((found, false)) };
+        before = Some(next);
+    }
+}
+
+/// What is asked for beyond the log's own filter.
+struct Wanted {
+    kind: Option<Kind>,
+    /// In lower case.
+    text: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Sends,
+    Refusals,
+    Changes,
+}
+
+impl Wanted {
+    fn of(query: &AuditQuery) -> Result<Self, Failure> {
+        let kind = match query.kind.as_deref() {
+            None => None,
+            Some("sends") => Some(Kind::Sends),
+            Some("refusals") => Some(Kind::Refusals),
+            Some("changes") => Some(Kind::Changes),
+            Some(_) => {
+                return Err(Failure::new(Code::Usage)
+                    .what("There is no such kind of entry.")
+                    .remedy("Use sends, refusals or changes."));
+            }
+        };
+        let text = query.text.as_ref().map(|text| text.trim().to_lowercase());
+        Ok(Self { kind, text: text.filter(|text| !text.is_empty()) })
+    }
+
+    fn is_kind(&self, entry: &Entry) -> bool {
+        let refused = matches!(entry.decision.as_str(), "refused" | "failed");
+        match self.kind {
+            None => true,
+            Some(Kind::Sends) => entry.action == Action::Send.as_str(),
+            Some(Kind::Refusals) => refused,
+            // What did not happen changed nothing.
+            Some(Kind::Changes) => !refused && CHANGES.iter().any(|action| entry.action == action.as_str()),
+        }
+    }
+
+    fn says(&self, view: &AuditEntryView) -> bool {
+        fn holds(value: &serde_json::Value, text: &str) -> bool {
+            use serde_json::Value;
+            match value {
+                Value::String(value) => value.to_lowercase().contains(text),
+                Value::Number(value) => value.to_string().contains(text),
+                Value::Array(values) => values.iter().any(|value| holds(value, text)),
+                Value::Object(fields) => fields.values().any(|value| holds(value, text)),
+                Value::Null | Value::Bool(_) => false,
+            }
+        }
+        let in_view =
+            |text: &String| view.sentence.to_lowercase().contains(text) || holds(&view.fields, text);
+        self.text.as_ref().is_none_or(in_view)
+    }
+}
+
+/// What changes vault, keys or settings.
+const CHANGES: [Action; 12] = [
+    Action::Init,
+    Action::KeyImport,
+    Action::KeyRename,
+    Action::KeyRemove,
+    Action::Recover,
+    Action::PassphraseChange,
+    Action::TotpReplace,
+    Action::CodesRenew,
+    Action::KitRenew,
+    Action::Restore,
+    Action::VaultDestroy,
+    Action::SettingsChange,
+];
 
 /// Reads the log on a thread of its own: it may be long, and holds up no other request.
 async fn beside<T: Send + 'static>(

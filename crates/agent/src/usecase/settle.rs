@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use signet_api::wire::{SendOutcome, SendReport};
 use signet_audit::{Actor, Draft, Entry, Verdict};
-use signet_core::{Action, Clock, Code, EmailAddress, Failure, RequestId, Role, Scope};
+use signet_core::{Action, Clock, Code, EmailAddress, Failure, RequestId, Role, Scope, UnixMillis};
 use signet_google::{Interrupted, LocalKey, Outcome, SessionUri};
 use signet_vault::Table;
 
@@ -114,6 +114,9 @@ async fn ask(agent: &Arc<Agent>, note: &UploadNote) -> Option<Outcome> {
             Outcome::NotSent(interrupted())
         }
     };
+    if is_over(note.request, SystemClock.now()) {
+        return Some(gone());
+    }
     let (Some(session), Ok(subject)) = (note.session.as_deref(), EmailAddress::parse(&note.subject)) else {
         return Some(gone());
     };
@@ -129,6 +132,13 @@ async fn ask(agent: &Arc<Agent>, note: &UploadNote) -> Option<Outcome> {
     };
     let interrupted = Interrupted { session, finishing: note.finishing, len: note.len };
     google.settle_now(&interrupted, &tokens).await
+}
+
+/// Google keeps an upload session for a week
+/// (<https://developers.google.com/workspace/gmail/api/guides/uploads#resumable>). After that nobody can
+/// tell any more, whatever it answers: without an end, a refusal that stays would be asked for for ever.
+fn is_over(request: RequestId, now: UnixMillis) -> bool {
+    now.0.saturating_sub(history::time_of(request).0) > 7 * 86_400_000
 }
 
 async fn record(agent: &Agent, open: &Open, outcome: Outcome) {
@@ -200,4 +210,20 @@ fn outcome_of(report: SendReport) -> Outcome {
 
 fn interrupted() -> Failure {
     Failure::new(Code::Interrupted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::make_request_id;
+
+    #[test]
+    fn a_session_is_over_after_a_week() {
+        let sent = UnixMillis(1_790_000_000_000);
+        let request = make_request_id(sent).unwrap();
+        assert!(!is_over(request, sent));
+        assert!(!is_over(request, sent.plus_seconds(7 * 86_400)));
+        assert!(is_over(request, sent.plus_seconds(7 * 86_400 + 1)));
+        assert!(!is_over(request, UnixMillis(0)), "a clock that went back settles nothing");
+    }
 }
