@@ -11,7 +11,7 @@ class Notice {
     this.sentence = sentence;
     this.kind = kind;
     announce(sentence, kind === 'warn');
-    this.#timer = setTimeout(() => (this.sentence = undefined), 6000);
+    this.#timer = setTimeout(() => (this.sentence = undefined), kind === 'ok' ? 6000 : 20_000);
   }
 
   dismiss(): void {
