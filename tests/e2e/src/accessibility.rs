@@ -22,9 +22,26 @@ impl Node {
     /// Whether a person operates it, so that it needs a name.
     pub fn is_control(&self) -> bool {
         const CONTROLS: [&str; 20] = [
-            "push button", "button", "toggle button", "check box", "radio button", "entry", "text", "password text",
-            "combo box", "link", "menu item", "check menu item", "radio menu item", "page tab", "slider",
-            "spin button", "list box", "tree", "switch", "menu button",
+            "push button",
+            "button",
+            "toggle button",
+            "check box",
+            "radio button",
+            "entry",
+            "text",
+            "password text",
+            "combo box",
+            "link",
+            "menu item",
+            "check menu item",
+            "radio menu item",
+            "page tab",
+            "slider",
+            "spin button",
+            "list box",
+            "tree",
+            "switch",
+            "menu button",
         ];
         CONTROLS.contains(&self.role.as_str())
     }

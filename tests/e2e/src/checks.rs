@@ -1,6 +1,6 @@
 //! What machines can say about a page: axe's findings, and whether everything fits and can be hit.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use signet_testkit::workspace_root;
 
 use crate::Window;
@@ -16,6 +16,15 @@ pub struct AxeFinding {
     pub incomplete: bool,
     /// Where, as a selector, and why.
     pub place: String,
+}
+
+/// What axe is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// WCAG 2.2 A and AA, and axe's best practices.
+    Everything,
+    /// Contrast only: what another theme can change.
+    Contrast,
 }
 
 /// Something that does not fit, is cut off, is covered, or is too small to hit.
@@ -34,17 +43,39 @@ impl AxeFinding {
     }
 }
 
+impl Scope {
+    fn rules(self) -> Value {
+        match self {
+            Self::Everything => {
+                json!(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+            }
+            Self::Contrast => json!({ "type": "rule", "values": ["color-contrast"] }),
+        }
+    }
+
+    /// Rules that pass on any page of ours; fewer means that axe did not look.
+    fn least(self) -> u64 {
+        match self {
+            Self::Everything => 5,
+            Self::Contrast => 0,
+        }
+    }
+}
+
 /// Runs axe over the page as it is.
 #[track_caller]
-pub fn axe_findings(window: &Window) -> Vec<AxeFinding> {
+pub fn axe_findings(window: &Window, scope: Scope) -> Vec<AxeFinding> {
     if window.run("return typeof window.axe", &[]) != "object" {
         let file = workspace_root().join("ui/node_modules/axe-core/axe.min.js");
         let axe = std::fs::read_to_string(file).expect("axe-core: run npm ci in ui");
         window.run(&format!("{axe}\nwindow.axe = axe; return true"), &[]);
     }
-    let answer = window.session().async_script(RUN_AXE, &[]).unwrap_or_else(|fault| panic!("axe: {fault:?}"));
+    let answer = window
+        .session()
+        .async_script(RUN_AXE, &[scope.rules()])
+        .unwrap_or_else(|fault| panic!("axe: {fault:?}"));
     assert!(answer["error"].is_null(), "axe: {answer}");
-    assert!(answer["passes"].as_u64() > Some(5), "axe looked at nothing: {answer}");
+    assert!(answer["passes"].as_u64() >= Some(scope.least()), "axe looked at nothing: {answer}");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let findings = answer["findings"].as_array().expect("findings").iter();
     let finding = |found: &Value| AxeFinding {
@@ -67,13 +98,13 @@ pub fn layout_faults(window: &Window) -> Vec<LayoutFault> {
 
 /// Frames are left out: what is in them is somebody's mail, not our page.
 const RUN_AXE: &str = "
-    const done = arguments[0];
+    const [rules, done] = arguments;
     const told = (incomplete) => (result) => result.nodes.map((node) => ({
       rule: result.id, impact: result.impact ?? '', incomplete,
       place: `${node.target.join(' ')}: ${node.html.slice(0, 160)} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''})`,
     }));
     window.axe.run({ exclude: [['iframe']] }, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      runOnly: rules,
       iframes: false,
     }).then(
       (results) => done({

@@ -38,7 +38,7 @@ pub struct Fault {
 /// The key under which the specification hides an element's id.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// The longest that any answer takes: a whole axe run on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Driver {
     /// Starts the driver; what it starts inherits `command`'s environment.
@@ -61,10 +61,11 @@ impl Driver {
     pub fn open(&self, program: &std::path::Path, arguments: &[&str]) -> Result<Session, Fault> {
         let options = json!({ "binary": program, "args": arguments });
         let wish = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
-        let answer = ask(self.port, "POST", "/session", Some(&wish))?;
+        // A program that may not be driven lets the driver wait for ever.
+        let answer = ask_within(self.port, "POST", "/session", Some(&wish), Duration::from_secs(30))?;
         let id = answer["sessionId"].as_str().unwrap_or_default();
         let session = Session { port: self.port, path: format!("/session/{id}") };
-        session.post("/timeouts", &json!({ "script": 100_000, "implicit": 0, "pageLoad": 30_000 }))?;
+        session.post("/timeouts", &json!({ "script": 20_000, "implicit": 0, "pageLoad": 15_000 }))?;
         Ok(session)
     }
 }
@@ -138,6 +139,14 @@ impl Session {
         self.post("/window/rect", &json!({ "x": 0, "y": 0, "width": width, "height": height })).map(drop)
     }
 
+    /// Goes to another page.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub fn go(&self, address: &str) -> Result<(), Fault> {
+        self.post("/url", &json!({ "url": address })).map(drop)
+    }
+
     /// Loads the page again.
     ///
     /// # Errors
@@ -198,8 +207,18 @@ impl Element {
 }
 
 fn ask(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Fault> {
+    ask_within(port, method, path, body, PATIENCE)
+}
+
+fn ask_within(
+    port: u16,
+    method: &str,
+    path: &str,
+    body: Option<&Value>,
+    patience: Duration,
+) -> Result<Value, Fault> {
     let lost = |error: std::io::Error| Fault { error: "lost".into(), message: error.to_string() };
-    let mut answer = http::request(port, method, path, body, PATIENCE).map_err(lost)?;
+    let mut answer = http::request(port, method, path, body, patience).map_err(lost)?;
     let value = answer["value"].take();
     match value["error"].as_str() {
         Some(error) => Err(Fault {

@@ -17,11 +17,11 @@ mod window;
 mod words;
 
 pub use accessibility::{Node, accessible_nodes};
-pub use checks::{AxeFinding, LayoutFault, axe_findings, layout_faults};
+pub use checks::{AxeFinding, LayoutFault, Scope, axe_findings, layout_faults};
 pub use driver::{Driver, Element, Fault, Session};
 pub use pictures::Pictures;
 pub use screen::Screen;
-pub use stage::{Start, Stage};
+pub use stage::{Stage, Start};
 pub use target::{Name, Target, button, field, heading, link, tab, target};
 pub use window::{Key, Window};
 pub use words::{Language, t, t_in, t_with};

@@ -94,14 +94,27 @@ impl Stage {
             Start::Sandbox => &["--sandbox"],
         };
         let app = self.person.desk.programs().app();
-        let session = driver.open(&app, arguments).unwrap_or_else(|fault| panic!("{fault:?}\n{}", self.said()));
+        let session =
+            driver.open(&app, arguments).unwrap_or_else(|fault| panic!("{fault:?}\n{}", self.said()));
         self.driver = Some(driver);
+        // For working on the tests of pages without building the window.
+        match std::env::var("SIGNET_E2E_PAGE") {
+            Ok(page) => session.go(&page).expect("the page"),
+            Err(_) => self.focus_window(),
+        }
         let window = Window::new(session, pictures);
         window.until("for the page", || {
             let ready = "return document.readyState === 'complete' && !!document.querySelector('h1')";
             (window.session().script(ready, &[]).ok()? == true).then_some(())
         });
         window
+    }
+
+    /// There is no window manager here to give it the keyboard.
+    fn focus_window(&self) {
+        let mut xdotool = self.command(Path::new("xdotool"));
+        xdotool.args(["search", "--sync", "--onlyvisible", "--name", "Signet", "windowfocus", "--sync"]);
+        assert!(xdotool.status().expect("xdotool: run scripts/setup").success(), "the window takes no focus");
     }
 
     /// Ends the window at once, as a crash would.
@@ -137,6 +150,16 @@ impl Stage {
         let made = self.dialogs.join(format!("{number:04}.part"));
         std::fs::write(&made, text).expect("an answer");
         std::fs::rename(&made, self.dialogs.join(format!("{number:04}.json"))).expect("an answer");
+    }
+
+    /// Drops files on the window.
+    pub fn drop_files(&self, paths: &[&Path]) {
+        let folder = self.dialogs.join("drop");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let made = folder.join("0.part");
+        std::fs::write(&made, json!({ "paths": paths }).to_string()).expect("a drop");
+        std::fs::rename(&made, folder.join("0.json")).expect("a drop");
+        self.until("the drop to be seen", || !folder.join("0.json").exists());
     }
 
     /// A file in the person's home, named as the person would.

@@ -160,7 +160,8 @@ impl Window {
         let code = key.code().to_string();
         if key == Key::BackTab {
             let (shift, tab) = ('\u{E008}'.to_string(), '\u{E004}'.to_string());
-            let events = [("keyDown", shift.clone()), ("keyDown", tab.clone()), ("keyUp", tab), ("keyUp", shift)];
+            let events =
+                [("keyDown", shift.clone()), ("keyDown", tab.clone()), ("keyUp", tab), ("keyUp", shift)];
             self.session.keys(&events).expect("a key");
             return;
         }
@@ -211,7 +212,8 @@ impl Window {
     /// Keeps a picture.
     pub fn picture(&self, name: &str) {
         // Two frames: what was asked for last has been painted.
-        let settled = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)))";
+        let settled =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)))";
         let _ = self.session.async_script(settled, &[]);
         if let Ok(png) = self.session.screenshot() {
             self.pictures.keep(name, &png);
@@ -244,14 +246,18 @@ impl Window {
         if answer["failure"].is_null() { Ok(answer["ok"].take()) } else { Err(answer["failure"].take()) }
     }
 
-    /// Gives the page this size in pixels, as far as the window manager lets it.
+    /// Gives the page this size in pixels.
     #[track_caller]
     pub fn resize(&self, width: u32, height: u32) {
-        self.session.resize(width, height).expect("a size");
-        let inner = "return [innerWidth, innerHeight]";
+        let mut asked = (width, height);
         self.until("for the new size", || {
-            let now = self.session.script(inner, &[]).ok()?;
-            (now == json!([width, height])).then_some(())
+            self.session.resize(asked.0, asked.1).ok()?;
+            std::thread::sleep(Duration::from_millis(60));
+            let inner = self.session.script("return [innerWidth, innerHeight]", &[]).ok()?;
+            let side = |index: usize| u32::try_from(inner[index].as_u64().unwrap_or(0)).unwrap_or(0);
+            // Around the page there may be a frame.
+            asked = (asked.0 + width - side(0).min(width), asked.1 + height - side(1).min(height));
+            (inner == json!([width, height])).then_some(())
         });
     }
 
