@@ -155,7 +155,7 @@ export default states('activity', [
     backend: backend(some),
     after: async (root) => {
       await open(0)(root);
-      root.querySelectorAll<HTMLElement>('header button').forEach((button) => button.click());
+      await press(root, 'section header button:last-of-type');
       await found(root, '[role=dialog]').catch(() => undefined);
     },
   },

@@ -13,11 +13,11 @@ const use: KeyUse = {
 const other = (id: string, change: Partial<KeyView>): KeyView => ({ ...key, id, name: id, ...change });
 const keys = [
   key,
+  other(LONG, { client_id: null, project_id: null, created: null }),
   other('newsletter', { created: NOW - 430 * DAY, project_id: 'marketing-eu' }),
   other('old-scripts', { last_used: NOW - 120 * DAY }),
   other('disabled', { last_used: NOW - DAY }),
   other('laptop', { last_used: null }),
-  other(LONG, { client_id: null, project_id: null, created: null }),
 ];
 const uses: Record<string, KeyUse> = {
   disabled: { ...use, last_failure: failure('key-refused', { google_message: 'Robot is disabled.' }) },
@@ -58,11 +58,16 @@ export default states('keys', [
   { ...common, name: 'failed', backend: { 'key.list': () => fails('vault-damaged') } },
   { ...common, name: 'list' },
   { ...common, name: 'good', after: open(0) },
-  { ...common, name: 'old', after: open(1) },
-  { ...common, name: 'unused', after: open(2) },
-  { ...common, name: 'refused', after: open(3) },
-  { ...common, name: 'original-there', after: open(4) },
-  { ...common, name: 'long-name', after: open(5) },
+  { ...common, name: 'old', after: open(2) },
+  { ...common, name: 'unused', after: open(3) },
+  { ...common, name: 'refused', after: open(4) },
+  {
+    ...common,
+    name: 'original-there',
+    backend: { ...backend, 'key.list': () => ({ keys: [other('laptop', { last_used: null })] }) },
+    after: open(0),
+  },
+  { ...common, name: 'long-name', after: open(1) },
   {
     ...common,
     name: 'check-ready',
