@@ -4,18 +4,16 @@ import { useBackend } from '$lib/backend';
 import { scriptedBackend } from '$lib/backend/scripted';
 import { session } from '$lib/state/session.svelte';
 import { facts, locked, unlocked } from '$features/gallery/samples';
-import Compose from './Compose.svelte';
 import { composer } from './composer.svelte';
 import { draftItem, fakeBackend, invoice, type Fake } from './fake';
+import WhileOpen from './WhileOpen.svelte';
 
 let fake: Fake;
 let screen: Record<string, unknown> | undefined;
 
-/** As App does: the screen is in the page while the vault is open. */
 function show(open: boolean): void {
   session.status = open ? unlocked : locked;
-  if (screen) void unmount(screen);
-  screen = open ? mount(Compose, { target: document.body }) : undefined;
+  screen ??= mount(WhileOpen, { target: document.body });
   flushSync();
 }
 
@@ -41,6 +39,7 @@ beforeEach(() => {
 afterEach(async () => {
   show(false);
   await pause(5000);
+  if (screen) await unmount(screen);
   vi.useRealTimers();
 });
 
