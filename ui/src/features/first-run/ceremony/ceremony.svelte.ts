@@ -21,6 +21,9 @@ export class Ceremony {
       (this.kitProven || this.shown.asks_kit_groups.length === 0),
   );
 
+  /** What went wrong besides a proof that was refused. */
+  readonly trouble = $derived(this.failure?.code === 'set-up-proof-failed' ? undefined : this.failure);
+
   /** Asks for the new secrets; those of before are dropped. Whether they are there. */
   begin(request: CeremonyRequest): Promise<boolean> {
     if (this.busy) return Promise.resolve(false);
@@ -77,6 +80,7 @@ export class Ceremony {
   /** Leaves it: nothing has changed. */
   async drop(): Promise<void> {
     this.#turn++;
+    this.failure = undefined;
     await this.#dropShown();
   }
 

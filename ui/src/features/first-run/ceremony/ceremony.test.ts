@@ -95,6 +95,16 @@ describe('a ceremony', () => {
     expect(ceremony.complete).toBe(false);
   });
 
+  it('says nothing of a refusal any more once it is left', async () => {
+    backend({ 'ceremony.prove': () => refuse('set-up-proof-failed') });
+    const ceremony = new Ceremony();
+    await ceremony.begin(init);
+    await ceremony.proveCode('000000');
+    expect(ceremony.trouble).toBeUndefined();
+    await ceremony.drop();
+    expect(ceremony.failure).toBeUndefined();
+  });
+
   it('hands kit groups on as they were typed', async () => {
     const ceremony = new Ceremony();
     await ceremony.begin(init);
