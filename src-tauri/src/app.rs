@@ -9,7 +9,7 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
 use crate::commands::{self, Calls, Links};
-use crate::desk::{self, TauriDesk};
+use crate::desk::TauriDesk;
 use crate::{page, preview, tray};
 
 /// Opens the window and runs until the person quits.
@@ -50,7 +50,10 @@ fn assemble(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::err
     setup.preview = preview::base().into();
     let tray = tray::is_there();
     let desk = TauriDesk::new(app.handle().clone(), tray);
-    let bridge = Bridge::new(setup, Arc::new(desk::answered_by_tests(desk)));
+    // Nothing can click in a native dialog: in the end-to-end build, a folder answers.
+    #[cfg(feature = "e2e")]
+    let desk = signet_bridge::hook::Hooked::over(desk);
+    let bridge = Bridge::new(setup, Arc::new(desk));
     app.manage(bridge.clone());
     page::open(app.handle())?;
     if tray {
@@ -63,9 +66,12 @@ fn on_event(app: &AppHandle, event: RunEvent) {
     let Some(bridge) = app.try_state::<Bridge>() else { return };
     match event {
         RunEvent::WindowEvent { label, event, .. } if label == page::LABEL => match event {
-            WindowEvent::CloseRequested { api, .. } if tray::keeps_running(app, &bridge) => {
+            WindowEvent::CloseRequested { api, .. } => {
                 api.prevent_close();
                 page::hide(app);
+                if !tray::keeps_running(app, &bridge) {
+                    page::leave(app);
+                }
             }
             WindowEvent::DragDrop(drag) => page::dragged(&bridge, drag),
             _ => {}

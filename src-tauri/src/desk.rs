@@ -10,16 +10,6 @@ use tokio::sync::oneshot;
 
 use crate::page;
 
-/// In the end-to-end build, tests answer the dialogs: nothing can click in a native one.
-#[cfg(feature = "e2e")]
-pub(crate) fn answered_by_tests(desk: TauriDesk) -> impl Desk {
-    signet_bridge::hook::Hooked::over(desk)
-}
-#[cfg(not(feature = "e2e"))]
-pub(crate) fn answered_by_tests(desk: TauriDesk) -> impl Desk {
-    desk
-}
-
 /// The real desktop.
 pub(crate) struct TauriDesk {
     app: AppHandle,

@@ -1,5 +1,7 @@
 //! The one window and its page.
 
+use std::time::Duration;
+
 use signet_bridge::Bridge;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, DragDropEvent, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
@@ -9,6 +11,9 @@ use crate::preview;
 
 /// The window's name, in capabilities too.
 pub(crate) const LABEL: &str = "main";
+
+/// How long a page that was closed goes on.
+const LAST_WORDS: Duration = Duration::from_millis(400);
 
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
@@ -54,6 +59,17 @@ pub(crate) fn hide(app: &AppHandle) {
     if let Some(window) = window(app) {
         let _ = window.hide();
     }
+}
+
+/// Ends the program, once the page had a moment to save what is being typed: it does so when it loses the
+/// keyboard, which hiding it brings about.
+pub(crate) fn leave(app: &AppHandle) {
+    hide(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(LAST_WORDS).await;
+        app.exit(0);
+    });
 }
 
 /// Tells the page about files that are held over the window or dropped.

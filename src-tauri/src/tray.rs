@@ -100,7 +100,7 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
                 let _ = bridge.call("lock", json!({}), |_| ()).await;
             });
         }
-        QUIT => app.exit(0),
+        QUIT => page::leave(app),
         _ => {}
     }
 }
