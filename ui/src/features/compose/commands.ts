@@ -89,6 +89,7 @@ export async function send(): Promise<void> {
     key: senders.keyOf(letter.key)?.id ?? letter.key,
     allow_blocked: view.allow_blocked,
     hold: outside ? (prefs?.undo_seconds ?? 5) : 0,
+    current: () => composer.keeper === keeper || (keeper.id !== null && keeper.id === composer.id),
     accepted: () => composer.sent(keeper),
   });
 }

@@ -12,6 +12,8 @@ export interface Outgoing {
   allow_blocked: boolean;
   /** Seconds to wait first. */
   hold: number;
+  /** Whether this is the message that is open now. */
+  current: () => boolean;
   /** The message was accepted. */
   accepted: () => void | Promise<void>;
 }
@@ -34,7 +36,7 @@ export type SendState =
       too_late: boolean;
     }
   | { state: 'accepted'; at: number; report: SendReport; message_id: string }
-  | { state: 'failed'; at: number; failure: Failure; unknown: boolean };
+  | { state: 'failed'; at: number; failure: Failure; unknown: boolean; current: () => boolean };
 
 export class Sending {
   now = $state<SendState>({ state: 'idle' });
@@ -89,7 +91,7 @@ export class Sending {
     if (!this.busy) this.now = { state: 'idle' };
   }
 
-  async #go({ draft, key, allow_blocked, accepted }: Outgoing): Promise<void> {
+  async #go({ draft, key, allow_blocked, current, accepted }: Outgoing): Promise<void> {
     this.#readings = [];
     this.now = {
       state: 'going',
@@ -109,15 +111,23 @@ export class Sending {
       if (outcome.outcome === 'sent') {
         this.now = { state: 'accepted', at: Date.now(), report, message_id: outcome.message_id };
         await accepted();
-      } else if ('failure' in outcome) this.#fail(outcome.failure, outcome.outcome === 'unknown');
+      } else if ('failure' in outcome) this.#fail(outcome.failure, outcome.outcome === 'unknown', current);
     } catch (thrown) {
-      const failure = failureOf(thrown);
-      this.#fail(failure, failure.code === 'send-unknown');
+      const failure = this.#whatIsKnown(failureOf(thrown));
+      this.#fail(failure, failure.code === 'send-unknown', current);
     }
   }
 
-  #fail(failure: Failure, unknown: boolean): void {
-    this.now = { state: 'failed', at: Date.now(), failure, unknown };
+  /** Where the agent went away with bytes on their way, nobody here knows what became of them. */
+  #whatIsKnown(failure: Failure): Failure {
+    const { now } = this;
+    const away = failure.code === 'agent-not-running' || failure.code === 'internal';
+    const began = now.state === 'going' && (now.phase === 'uploading' || now.phase === 'confirming');
+    return away && began ? { ...failure, code: 'send-unknown', what: '', remedy: '' } : failure;
+  }
+
+  #fail(failure: Failure, unknown: boolean, current: () => boolean): void {
+    this.now = { state: 'failed', at: Date.now(), failure, unknown, current };
   }
 
   #on(event: SendEvent): void {

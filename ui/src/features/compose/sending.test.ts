@@ -35,8 +35,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
+const current = () => true;
 const begin = (hold: number) =>
-  sending.begin({ draft: invoice, key: null, allow_blocked: false, hold, accepted });
+  sending.begin({ draft: invoice, key: null, allow_blocked: false, hold, current, accepted });
 const started: SendEvent = { event: 'started', request_id: 'r1', bytes: 1000, findings: [] };
 
 describe('the hold', () => {
@@ -106,6 +107,21 @@ describe('a send', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(sending.now).toMatchObject({ state: 'accepted', message_id: 'm' });
     expect(accepted).toHaveBeenCalledOnce();
+  });
+
+  test('whose agent goes away with bytes on their way is unknown, and before that is not', async () => {
+    for (const [phase, code] of [
+      ['uploading', 'send-unknown'],
+      ['recording', 'agent-not-running'],
+    ] as const) {
+      sending = new Sending();
+      begin(0);
+      emit(started);
+      emit({ event: 'phase', phase });
+      end(new Failed({ code: 'agent-not-running', what: '', remedy: '' }));
+      await vi.advanceTimersByTimeAsync(0);
+      expect(sending.now).toMatchObject({ state: 'failed', failure: { code } });
+    }
   });
 
   test.each([
