@@ -1,6 +1,7 @@
 //! What other programs may not say to this one through the environment.
 
-use signet_hardening::{HardenError, settle_environment};
+use std::io;
+use std::process::Command;
 
 /// Drives the window from outside. Only the end-to-end build listens.
 #[cfg(not(feature = "e2e"))]
@@ -27,11 +28,30 @@ const INTRUDERS: &[&str] = &[
     "GTK_IM_MODULE_FILE",
 ];
 
-/// Forgets those variables. Call it before anything starts a thread.
+/// Starts this program anew without those variables, if one is there. Taking them out of the running process
+/// would come too late: the web view's library starts a thread before `main`.
 ///
 /// # Errors
-/// That a thread runs already.
-pub(crate) fn settle() -> Result<(), HardenError> {
-    let remove: Vec<&str> = AUTOMATION.iter().chain(INTRUDERS).copied().collect();
-    settle_environment(&remove, &[])
+/// Why it could not be started anew.
+pub(crate) fn settle() -> io::Result<()> {
+    let unwelcome = || AUTOMATION.iter().chain(INTRUDERS);
+    if unwelcome().all(|name| std::env::var_os(name).is_none()) {
+        return Ok(());
+    }
+    let mut anew = Command::new(std::env::current_exe()?);
+    anew.args(std::env::args_os().skip(1));
+    for name in unwelcome() {
+        anew.env_remove(name);
+    }
+    become_(anew)
+}
+
+#[cfg(unix)]
+fn become_(mut program: Command) -> io::Result<()> {
+    Err(std::os::unix::process::CommandExt::exec(&mut program))
+}
+
+#[cfg(not(unix))]
+fn become_(mut program: Command) -> io::Result<()> {
+    std::process::exit(program.status()?.code().unwrap_or(70))
 }

@@ -21,8 +21,14 @@ static ALLOCATOR: signet_hardening::ZeroizingAllocator = signet_hardening::Zeroi
 fn main() -> ExitCode {
     // Before anything else: no core file, no ptrace, no /proc/PID/mem for other programs of this user; and
     // nothing in the environment that lets one of them steer the window.
-    if let Err(error) = signet_hardening::harden_desktop_process().and_then(|_| environment::settle()) {
+    if let Err(error) = signet_hardening::harden_desktop_process() {
         return say(&format!("Signet does not start: {error}"), 70);
+    }
+    if let Err(error) = environment::settle() {
+        return say(
+            &format!("Signet does not start: it could not leave its environment behind ({error})"),
+            70,
+        );
     }
     match Arguments::parse(std::env::args().skip(1), std::env::var("SIGNET_PROFILE").ok().as_deref()) {
         Ok(Started::Window(arguments)) => match app::run(arguments) {

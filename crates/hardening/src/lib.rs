@@ -18,7 +18,6 @@
 //! inside the process, see everything.
 
 mod allocator;
-mod environment;
 mod give_back;
 mod memory;
 mod os;
@@ -27,7 +26,6 @@ mod process;
 mod stack;
 
 pub use allocator::{LockedAllocator, ZeroizingAllocator};
-pub use environment::settle_environment;
 pub use give_back::give_back;
 pub use memory::{MemoryLock, lock_memory};
 pub use pool::{LARGEST, LockedPool, POOL_BYTES};

@@ -12,16 +12,17 @@ mod windows;
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    is_only_thread, lock_all_memory, lock_page, no_new_privileges, no_tracing, reserve_locked, unlock_page,
+    lock_all_memory, lock_page, may_lock_all_memory, no_new_privileges, no_tracing,
+    reserve_locked, unlock_page,
 };
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{
-    is_only_thread, lock_all_memory, lock_page, no_new_privileges, no_tracing, reserve_locked, unlock_page,
+    lock_all_memory, lock_page, no_new_privileges, no_tracing, reserve_locked, unlock_page,
 };
 #[cfg(unix)]
 pub(crate) use unix::{no_core_files, page_size};
 #[cfg(windows)]
 pub(crate) use windows::{
-    is_only_thread, lock_all_memory, lock_page, no_core_files, no_new_privileges, no_tracing, page_size,
+    lock_all_memory, lock_page, no_core_files, no_new_privileges, no_tracing, page_size,
     reserve_locked, unlock_page,
 };

@@ -25,9 +25,6 @@ pub enum HardenError {
     /// Programs started from here could still gain privileges.
     #[error("gaining privileges could not be switched off: {0}")]
     Privileges(std::io::Error),
-    /// The environment was to be changed while other threads may read it.
-    #[error("the environment could not be cleaned: another thread runs already")]
-    Threads,
 }
 
 /// Closes this process to other programs of the same user. Call it first thing in `main`, before

@@ -14,10 +14,6 @@ pub(crate) fn no_tracing() -> io::Result<()> {
     }
 }
 
-pub(crate) fn is_only_thread() -> bool {
-    std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1)
-}
-
 pub(crate) fn no_new_privileges() -> io::Result<()> {
     prctl(libc::PR_SET_NO_NEW_PRIVS, 1)
 }
@@ -25,13 +21,17 @@ pub(crate) fn no_new_privileges() -> io::Result<()> {
 /// Locks pages as they are touched, where the limit allows everything. With a smaller limit this
 /// would make later allocations fail, so it is not tried.
 pub(crate) fn lock_all_memory() -> bool {
+    // SAFETY: takes no pointers.
+    may_lock_all_memory()
+        && unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE | libc::MCL_ONFAULT) } == 0
+}
+
+/// Whether the limit allows everything.
+pub(crate) fn may_lock_all_memory() -> bool {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: writes one struct that lives here.
     let known = unsafe { libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit) } == 0;
-    // SAFETY: takes no pointers.
-    known
-        && limit.rlim_cur == libc::RLIM_INFINITY
-        && unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE | libc::MCL_ONFAULT) } == 0
+    known && limit.rlim_cur == libc::RLIM_INFINITY
 }
 
 /// Reserves pages that are locked as they are touched, and stay out of dumps: half of what this user may lock, at most `most` bytes. The address and the length.

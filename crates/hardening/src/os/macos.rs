@@ -11,11 +11,6 @@ pub(crate) fn no_tracing() -> io::Result<()> {
 }
 
 /// macOS has no such switch for one process.
-/// Not asked for here: the caller's word, "first thing in main", is taken.
-pub(crate) fn is_only_thread() -> bool {
-    true
-}
-
 pub(crate) fn no_new_privileges() -> io::Result<()> {
     Ok(())
 }
