@@ -40,7 +40,7 @@ pub struct Bridge {
 impl Bridge {
     /// A bridge in front of that desk.
     pub fn new(setup: Setup, desk: Arc<dyn Desk>) -> Self {
-        Self {
+        let bridge = Self {
             profile: watch::channel(setup.profile).0,
             prefs: Arc::new(PrefsFile::open(&setup.config)),
             desk,
@@ -50,7 +50,9 @@ impl Bridge {
             prints: Arc::default(),
             inbox: InboxCache::default(),
             setup: Arc::new(setup),
-        }
+        };
+        bridge.remove_stale_prints();
+        bridge
     }
 
     /// Answers a page's call. `events` gets the progress of methods that report it. Dropping the

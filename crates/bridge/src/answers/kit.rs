@@ -15,6 +15,9 @@ use crate::files;
 use crate::wire::MaybeFile;
 use crate::{Bridge, KitPrint, KitSave};
 
+/// How the names of kits begin that wait for the printer; the process and random letters follow.
+const PRINT: &str = "print-";
+
 impl Answer<KitSave> for Bridge {
     async fn answer(&self, ceremony: CeremonyId, _: Events<KitSave>) -> Result<MaybeFile, Failure> {
         let save = Save {
@@ -38,7 +41,8 @@ impl Answer<KitPrint> for Bridge {
         let failed = |error: std::io::Error| files::unwritten(folder, &error);
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         let file = tempfile::Builder::new()
-            .prefix("print-")
+            // Whose it is, so that another window can tell what a killed one has left.
+            .prefix(&format!("{PRINT}{}-", std::process::id()))
             .suffix(".pdf")
             .permissions(std::fs::Permissions::from_mode(0o600))
             .tempfile_in(folder)
@@ -56,6 +60,19 @@ impl Bridge {
         let language = Some(self.words(("en", "de")));
         let request = KitWriteRequest { id: ceremony.into(), handle, language };
         self.ask::<CeremonyKitWrite>(&request).await.map(|_| ())
+    }
+
+    /// Removes the kits that windows have left here which are no more.
+    pub(crate) fn remove_stale_prints(&self) {
+        let Ok(home) = self.home() else { return };
+        for entry in std::fs::read_dir(home.run()).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let owner =
+                name.to_str().and_then(|name| name.strip_prefix(PRINT)?.split('-').next()?.parse().ok());
+            if owner.is_some_and(|owner: u32| !Path::new(&format!("/proc/{owner}")).exists()) {
+                let _ = std::fs::remove_file(entry.path()); // not ours to remove, then
+            }
+        }
     }
 
     fn open_print(&self, path: &Path) -> Result<Empty, Failure> {

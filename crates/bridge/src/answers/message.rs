@@ -28,7 +28,14 @@ impl Answer<MessageCheck> for Bridge {
         }
         let request = MessageCheckRequest { draft, attachment_bytes, key: page.key };
         let mut checked = self.ask::<signet_api::MessageCheck>(&request).await?;
-        // What blocks comes first.
+        // A file that is not there is not an empty one. What blocks comes first.
+        let known = |finding: &Finding| {
+            finding.name == "empty-attachment"
+                && findings
+                    .iter()
+                    .any(|known| known.facts.get("attachment") == finding.facts.get("attachment"))
+        };
+        checked.findings.retain(|finding| !known(finding));
         findings.append(&mut checked.findings);
         Ok(MessageChecked { findings, ..checked })
     }

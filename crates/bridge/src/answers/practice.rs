@@ -8,14 +8,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use signet_api::wire::{
-    CeremonyAnswers, CeremonyId, CeremonyRequest, Empty, KdfWish, RemoveOriginalRequest, VaultStatus,
-    WireSecret,
+    CeremonyAnswers, CeremonyId, CeremonyRequest, Empty, KdfWish, RemoveOriginalRequest, UnlockRequest,
+    VaultStatus, WireSecret,
 };
 use signet_api::{
     CeremonyBegin, CeremonyFinish, CeremonyKitShow, KeyRemoveOriginal, Lock, PassphraseSuggest, Status,
-    launch,
+    Unlock, launch,
 };
 use signet_core::{Code, Failure, Profile, VaultId};
+use zeroize::Zeroizing;
 
 use super::drafts::utf8;
 use super::sandbox::private_folder;
@@ -35,6 +36,9 @@ struct Kept {
     vault_id: VaultId,
     passphrase: WireSecret,
     seed: WireSecret,
+    /// Whether it has its key: a window that was killed in the middle goes on here.
+    #[serde(default)]
+    ready: bool,
 }
 
 impl Answer<PracticeBegin> for Bridge {
@@ -47,7 +51,8 @@ impl Answer<PracticeBegin> for Bridge {
         launch::ensure(&self.home()?).await?;
         self.sandbox(["start"]).await?;
         let kept = match self.practice_vault().await? {
-            Found::Practice(kept) => kept,
+            Found::Practice(kept) if kept.ready => kept,
+            Found::Practice(kept) => self.equip(kept).await?,
             Found::Other => {
                 return Err(Failure::new(Code::VaultExists)
                     .what("There is a sandbox vault of your own already.")
@@ -126,16 +131,49 @@ impl Bridge {
             kit_groups: shown.asks_kit_groups.iter().filter_map(group).collect(),
         };
         let done = self.ask::<CeremonyFinish>(&answers).await?;
-        let kept = Kept { vault_id: done.info.vault_id, passphrase, seed };
-        write_private(&self.practice_file()?, &serde_json::to_vec(&kept).unwrap_or_default())?;
+        let kept = Kept { vault_id: done.info.vault_id, passphrase, seed, ready: false };
+        self.keep_practice(&kept)?;
+        self.equip(kept).await
+    }
+
+    /// Gives the practice its key, and closes it: to open it is the person's first gesture.
+    async fn equip(&self, mut kept: Kept) -> Result<Kept, Failure> {
+        if matches!(self.ask::<Status>(&Empty {}).await?.vault, VaultStatus::Locked { .. }) {
+            // Exposed to open what an earlier window left half done.
+            let passphrase = || WireSecret::new(kept.passphrase.expose().into());
+            let code = self.spare_code(&kept.seed).await?;
+            let opened = self
+                .ask::<signet_api::Unlock>(&UnlockRequest { passphrase: passphrase(), code, wide: false })
+                .await;
+            if opened.as_ref().is_err_and(|failure| failure.code == Code::CodeUsed) {
+                // Moments ago. The one after the next is surely fresh, and leaves one for the person.
+                let left = totp::SECONDS - now().as_secs() % totp::SECONDS;
+                tokio::time::sleep(Duration::from_secs(left + totp::SECONDS)).await;
+                let code = self.spare_code(&kept.seed).await?;
+                self.ask::<signet_api::Unlock>(&UnlockRequest {
+                    passphrase: passphrase(),
+                    code,
+                    wide: false,
+                })
+                .await?;
+            } else {
+                opened?;
+            }
+        }
         let file = self.new_sandbox_key(KEY_NAME).await?;
         let imported = self.import(&file, Some(KEY_NAME.into())).await?;
         if let Some(original) = imported.original {
             self.ask::<KeyRemoveOriginal>(&RemoveOriginalRequest { original, path: utf8(file)? }).await?;
         }
-        // The person opens it: that is the first gesture.
         self.ask::<Lock>(&Empty {}).await?;
+        kept.ready = true;
+        self.keep_practice(&kept)?;
         Ok(kept)
+    }
+
+    fn keep_practice(&self, kept: &Kept) -> Result<(), Failure> {
+        let bytes = Zeroizing::new(serde_json::to_vec(kept).map_err(|_| Failure::new(Code::Internal))?);
+        write_private(&self.practice_file()?, &bytes)
     }
 
     /// A code that proves the seed and leaves the one that the phone shows next unused: codes work once.

@@ -71,6 +71,7 @@ async fn files_that_cannot_be_sent_are_named_before_and_refused_at_once() {
         assert_eq!(blocks["blocks"], true, "{checked}");
         if let Some(finding) = finding {
             assert_eq!(blocks["name"], finding);
+            assert!(!checked.to_string().contains("empty-attachment"), "{checked}");
         }
         assert_eq!(page.refused("send", json!({ "draft": draft })).await, code);
         assert!(began.elapsed().as_secs() < 5, "somebody read two gigabytes");
@@ -83,6 +84,20 @@ async fn files_that_cannot_be_sent_are_named_before_and_refused_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_practice_never_takes_the_place_of_a_vault() {
     let (page, first) = practice().await;
+    // A window that was killed before the practice had its key: the next one goes on.
+    let kept = page.desk.home().join("sandbox-google/practice.json");
+    let half = std::fs::read_to_string(&kept).unwrap().replace("\"ready\":true", "\"ready\":false");
+    std::fs::write(&kept, half).unwrap();
+    let key = page.call("key.list", json!({})).await["keys"][0]["id"].clone();
+    page.call("key.remove", json!({ "key": key })).await;
+    page.call("lock", json!({})).await;
+    // The phone is two codes further on, so that nobody has to wait for them.
+    assert!(page.desk.signet(["--sandbox", "sandbox", "totp-offset", "2"]).status().unwrap().success());
+    page.call("practice.begin", json!({})).await;
+    assert_eq!(page.call("status", json!({})).await["vault"]["state"], "locked");
+    let phone = page.call("practice.phone", json!({})).await;
+    page.call("unlock", json!({ "passphrase": phone["passphrase"], "code": phone["code"] })).await;
+    assert_eq!(page.call("key.list", json!({})).await["keys"].as_array().unwrap().len(), 1);
     // Again, the same one.
     let again = page.call("practice.begin", json!({})).await;
     assert_eq!(again["passphrase"], first["passphrase"]);

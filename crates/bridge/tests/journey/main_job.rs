@@ -75,10 +75,17 @@ async fn the_log_is_judged_and_exported_as_by_the_command_line() {
     let log = page.desk.home().join("data/sandbox/audit.db");
     let stopped = page.desk.signet(["--sandbox", "agent", "stop"]).output().unwrap();
     assert!(stopped.status.success());
-    let mut bytes = std::fs::read(&log).unwrap();
-    let at = bytes.windows(11).rposition(|window| window == b"example.com").expect("a recipient's domain");
-    bytes[at] ^= 1;
-    std::fs::write(&log, bytes).unwrap();
+    let change = "import sqlite3, sys\n\
+        log = sqlite3.connect(sys.argv[1])\n\
+        rows = log.execute('SELECT seq, body FROM entry ORDER BY seq').fetchall()\n\
+        seq, body = next((s, b) for s, b in rows if b'example.com' in b)\n\
+        log.execute('UPDATE entry SET body = ? WHERE seq = ?', (body.replace(b'example.com', b'examp1e.com'), seq))\n\
+        log.commit()";
+    let mut python = std::process::Command::new(signet_testkit::python());
+    assert!(
+        python.args(["-c", change]).arg(&log).status().unwrap().success(),
+        "no recipient's domain is in the log"
+    );
     let by_page = page.call("audit.verify", json!({})).await;
     let command = page.desk.signet(["--json", "audit", "verify", "--log"]).arg(&log).output().unwrap();
     let by_command: Value = serde_json::from_slice(&command.stdout).unwrap();

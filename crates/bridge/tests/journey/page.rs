@@ -34,6 +34,15 @@ impl Page {
             let started = desk.signet(words).output().unwrap();
             assert!(started.status.success(), "{started:?}");
         }
+        Self::at(desk)
+    }
+
+    /// Another window at the same desk.
+    pub(crate) fn again(self) -> Self {
+        Self { crossed: Arc::clone(&self.crossed), ..Self::at(self.desk) }
+    }
+
+    fn at(desk: Desk) -> Self {
         let home = desk.home().to_owned();
         let setup = Setup {
             profile: Profile::Sandbox,

@@ -21,6 +21,11 @@ async fn the_kit_goes_to_paper_and_not_through_the_page() {
         assert_eq!(page.refused(method, id.clone()).await, Code::Unsupported);
     }
 
+    // A process of that number there is not: the limit is 2^22.
+    let stale = page.desk.home().join("run/print-4194305-x.pdf");
+    std::fs::write(&stale, "a kit").unwrap();
+    let page = page.again();
+    assert!(!stale.exists(), "a killed window's print is left over");
     page.call("kit.print", id.clone()).await;
     let print = page.dialogs.opened.lock().unwrap().pop().unwrap();
     let print = Path::new(&print);

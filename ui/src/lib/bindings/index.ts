@@ -1158,7 +1158,11 @@ draft: Draft,
 /**
  * The key, if the file shall name it.
  */
-key: string | null, };
+key: string | null, 
+/**
+ * `{{name}}` in addresses, subject and bodies is a variable, not text.
+ */
+template: boolean, };
 
 export type Never = never;
 
