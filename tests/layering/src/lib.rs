@@ -47,7 +47,17 @@ pub fn arrows() -> Vec<Arrow> {
 /// The names of all crates that are really built for this platform, tests included. `cargo tree`
 /// knows which optional ones are off; `cargo metadata` does not.
 pub fn built() -> Vec<String> {
-    let tree = cargo(&["tree", "--workspace", "--locked", "--prefix=none", "--format={p}"]);
+    tree(&[])
+}
+
+/// The same without the window, which is the web view's guest and brings the desktop's own libraries.
+pub fn built_beside_the_window() -> Vec<String> {
+    tree(&["--exclude", "signet-app"])
+}
+
+fn tree(but: &[&str]) -> Vec<String> {
+    let fixed = ["tree", "--workspace", "--locked", "--prefix=none", "--format={p}"];
+    let tree = cargo(&[&fixed, but].concat());
     let names = tree.lines().filter_map(|line| line.split_whitespace().next());
     let mut names: Vec<String> = names.map(str::to_owned).collect();
     names.sort();

@@ -1,16 +1,22 @@
 //! What comes from outside: known, from one place, and not what is banned.
 #![allow(clippy::expect_used, reason = "a test")]
 
-use signet_layering::{built, text_file, toml_file};
+use signet_layering::{built, built_beside_the_window, text_file, toml_file};
 
 /// Never built, and why.
-const BANNED: [(&str, &str); 6] = [
+const BANNED: [(&str, &str); 5] = [
     ("rsa", "an unpatched timing leak: RUSTSEC-2023-0071"),
     ("ring", "one cryptography provider: aws-lc-rs"),
     ("openssl", "one TLS stack: rustls"),
     ("openssl-sys", "one TLS stack: rustls"),
     ("native-tls", "one TLS stack: rustls"),
+];
+
+/// Never built but for the window, and why. The window's toolkit brings it.
+const BANNED_BESIDE_THE_WINDOW: [(&str, &str); 3] = [
     ("libdbus-sys", "the bus is spoken in Rust, so that no system library is needed"),
+    ("tauri", "agent and command line need no web view"),
+    ("gtk", "agent and command line need no web view"),
 ];
 
 #[test]
@@ -18,6 +24,15 @@ fn nothing_banned_is_built() {
     let built = built();
     assert!(built.iter().any(|name| name == "aws-lc-rs"), "the list of what is built looks wrong");
     for (name, reason) in BANNED {
+        assert!(!built.iter().any(|built| built == name), "{name} is built: {reason}");
+    }
+}
+
+#[test]
+fn only_the_window_brings_the_desktops_libraries() {
+    let (all, built) = (built(), built_beside_the_window());
+    for (name, reason) in BANNED_BESIDE_THE_WINDOW {
+        assert!(all.iter().any(|built| built == name), "{name} is not built at all: strike it from the list");
         assert!(!built.iter().any(|built| built == name), "{name} is built: {reason}");
     }
 }

@@ -7,8 +7,12 @@ use signet_layering::{files_below, members, toml_file, workspace_root};
 fn lints_are_the_workspace_s_and_unsafe_code_is_in_hardening_only() {
     let workspace = toml_file("Cargo.toml")["workspace"]["lints"].clone();
     for member in members() {
-        let folder = if workspace_root().join("crates").join(&member).exists() { "crates" } else { "tests" };
-        let lints = toml_file(&format!("{folder}/{member}/Cargo.toml"))["lints"].clone();
+        let folder = match member.as_str() {
+            "app" => "src-tauri".to_owned(),
+            name if workspace_root().join("crates").join(name).exists() => format!("crates/{name}"),
+            name => format!("tests/{name}"),
+        };
+        let lints = toml_file(&format!("{folder}/Cargo.toml"))["lints"].clone();
         if member == "hardening" {
             for (lint, level) in workspace["clippy"].as_table().expect("clippy lints") {
                 assert_eq!(lints["clippy"].get(lint), Some(level), "hardening: {lint}");

@@ -13,7 +13,7 @@ use signet_api::wire::{
 };
 use signet_api::{
     CeremonyBegin, CeremonyFinish, CeremonyKitShow, KeyRemoveOriginal, Lock, PassphraseSuggest, Status,
-    Unlock, launch,
+    launch,
 };
 use signet_core::{Code, Failure, Profile, VaultId};
 use zeroize::Zeroizing;
