@@ -1,6 +1,7 @@
 import type { Handlers } from '$lib/backend/scripted';
 import type { AuditEntryView, AuditQuery } from '$lib/bindings';
 import { found, never, press, states } from '$features/gallery/gallery';
+import { openRow } from '$features/gallery/open-row';
 import { DAY, failure, fails, key, MINUTE, NOW } from '$features/gallery/samples';
 import Activity from './Activity.svelte';
 import { verification } from './verification.svelte';
@@ -80,11 +81,7 @@ function backend(entries: AuditEntryView[]): Handlers {
 }
 
 const common = { component: Activity, frame: true };
-const open = (index: number) => async (root: HTMLElement) => {
-  await found(root, '[role=option]');
-  root.querySelectorAll<HTMLElement>('[role=option]')[index]?.click();
-  await found(root, 'h2');
-};
+const open = openRow;
 const check = async (root: HTMLElement) => {
   verification.forget();
   await found(root, '[role=option]');

@@ -1,7 +1,8 @@
 import type { Handlers } from '$lib/backend/scripted';
 import type { HistoryItem, HistoryQuery, HistoryRow } from '$lib/bindings';
+import { openRow } from '$features/gallery/open-row';
 import { fails, failure, key, LONG, MINUTE, NOW } from '$features/gallery/samples';
-import { never, press, states, type } from '$features/gallery/gallery';
+import { never, states, type } from '$features/gallery/gallery';
 import History from './History.svelte';
 
 const SUBJECTS = ['[TEST] Invoice 2026-114', 'Welcome to the beta', LONG, '', 'Password reset'];
@@ -127,13 +128,7 @@ function backend(rows: HistoryRow[]): Handlers {
 
 const many = Array.from({ length: 10_000 }, (_, index) => rowAt(index));
 const few = many.slice(0, 12);
-const open = (index: number) => async (root: HTMLElement) => {
-  for (let tries = 0; tries < 50 && root.querySelectorAll('[role=option]').length <= index; tries++)
-    await new Promise((next) => setTimeout(next, 50));
-  root.querySelectorAll<HTMLElement>('[role=option]')[index]?.click();
-  await press(root, 'h2').catch(() => undefined);
-  await new Promise((next) => setTimeout(next, 200));
-};
+const open = openRow;
 const common = { component: History, frame: true };
 
 export default states('history', [

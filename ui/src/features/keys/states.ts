@@ -1,6 +1,7 @@
 import type { Handlers } from '$lib/backend/scripted';
 import type { CheckStep, KeyUse, KeyView } from '$lib/bindings';
 import { found, never, press, states } from '$features/gallery/gallery';
+import { openRow } from '$features/gallery/open-row';
 import { DAY, fails, failure, key, LONG, NOW } from '$features/gallery/samples';
 import Keys from './Keys.svelte';
 
@@ -40,11 +41,7 @@ const denied: CheckStep = {
   what: '',
   failure: failure('delegation-missing', { client_id: key.client_id ?? '' }),
 };
-const open = (index: number) => async (root: HTMLElement) => {
-  await found(root, '[role=option]');
-  root.querySelectorAll<HTMLElement>('[role=option]')[index]?.click();
-  await found(root, 'h2');
-};
+const open = openRow;
 const check = (index: number) => async (root: HTMLElement) => {
   await open(index)(root);
   await press(root, 'button[type=submit]');
