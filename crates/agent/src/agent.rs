@@ -157,15 +157,26 @@ impl Agent {
         *self.google.lock().unwrap_or_else(PoisonError::into_inner) = None;
         signet_hardening::scrub_stack();
         if was_open {
-            signet_hardening::give_back();
             tracing::info!(why, "locked");
             let recorded =
                 self.door.note(principal, Action::Lock, why.into(), signet_audit::Verdict::Allowed).await;
             if let Err(failure) = recorded {
                 tracing::warn!(code = failure.code.as_str(), "locking could not be recorded");
             }
+            self.give_back_soon();
         }
         Ok(())
+    }
+
+    /// Gives back what a locked agent does not need, once the answer has left and if it is still locked.
+    fn give_back_soon(&self) {
+        let snapshots = Arc::clone(&self.snapshots);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            if !snapshots.is_open() {
+                signet_hardening::give_back();
+            }
+        });
     }
 
     /// Keeps the log's size and root in the keychain, beside the caller.

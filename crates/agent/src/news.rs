@@ -37,7 +37,7 @@ impl Area {
 #[derive(Clone, Debug)]
 enum Event {
     Changed(Area),
-    Send(WatchEvent),
+    Send(Box<WatchEvent>),
 }
 
 /// Where changes are told.
@@ -66,7 +66,7 @@ impl News {
 
     /// A send began or ended, and so the number of those under way changed, too.
     pub(crate) fn send(&self, event: WatchEvent) {
-        let _ = self.events.send(Event::Send(event));
+        let _ = self.events.send(Event::Send(Box::new(event)));
         self.state();
     }
 
@@ -151,7 +151,7 @@ impl Watcher {
     fn take(&mut self, event: Result<Event, bool>) {
         match event {
             Ok(Event::Changed(area)) => drop(self.areas.insert(area)),
-            Ok(Event::Send(event)) => self.sends.push(event),
+            Ok(Event::Send(event)) => self.sends.push(*event),
             Err(true) => {
                 self.areas.extend(Area::ALL);
                 self.stale = true;

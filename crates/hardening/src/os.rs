@@ -12,8 +12,8 @@ mod windows;
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    lock_all_memory, lock_page, may_lock_all_memory, no_new_privileges, no_tracing,
-    reserve_locked, unlock_page,
+    lock_all_memory, lock_page, may_lock_all_memory, no_new_privileges, no_tracing, reserve_locked,
+    unlock_page,
 };
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{
@@ -23,6 +23,6 @@ pub(crate) use macos::{
 pub(crate) use unix::{no_core_files, page_size};
 #[cfg(windows)]
 pub(crate) use windows::{
-    lock_all_memory, lock_page, no_core_files, no_new_privileges, no_tracing, page_size,
-    reserve_locked, unlock_page,
+    lock_all_memory, lock_page, no_core_files, no_new_privileges, no_tracing, page_size, reserve_locked,
+    unlock_page,
 };

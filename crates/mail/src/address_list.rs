@@ -32,16 +32,15 @@ pub fn parse_addresses(text: &str) -> AddressList {
     let (mut seen, mut refused) = (BTreeMap::<String, usize>::new(), BTreeSet::new());
     for entry in entries(&pieces(text)) {
         match &entry.mailbox {
-            Ok(mailbox) => match seen.get(mailbox.address.as_str()) {
-                Some(at) => {
+            Ok(mailbox) => {
+                if let Some(at) = seen.get(mailbox.address.as_str()) {
                     list.merged += 1;
                     adopt_name(&mut good, *at, mailbox);
-                }
-                None => {
+                } else {
                     seen.insert(mailbox.address.to_string(), good.len());
                     good.push(entry);
                 }
-            },
+            }
             Err(_) if refused.insert(entry.text.clone()) => bad.push(entry),
             Err(_) => list.merged += 1,
         }

@@ -36,7 +36,7 @@ pub(crate) fn pdf(kit: &Kit<'_>, language: Language) -> Zeroizing<Vec<u8>> {
     y = page.paragraph(LEFT, y, WIDTH, Font::Plain, 11.0, words.opens);
     y = groups(&mut page, kit.groups, y - 12.0);
     y = facts(&mut page, kit, words, language, y - 32.0);
-    y = advice(&mut page, words.keep_title, words.keep, y - 24.0);
+    y = advice(&mut page, words.keep_title, words.keep, y - 32.0);
     y = advice(&mut page, words.use_title, words.uses, y - 16.0);
     written_by_hand(&mut page, words, y - 20.0);
     page.finish(words.title)

@@ -248,7 +248,10 @@ mod tests {
         };
         let write = MessageWriteRequest { draft, key: None, template: true };
         let found = variables(&request(&file_of(&write).write(), &[])).unwrap();
-        assert_eq!((found.names, found.built_in), (vec!["name".into(), "address".into()], vec!["date".into()]));
+        assert_eq!(
+            (found.names, found.built_in),
+            (vec!["name".into(), "address".into()], vec!["date".into()])
+        );
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl Agent {
                 let purged = history::purge(cell, settings.history_days, now);
                 let aged = drafts::purge(cell.open()?, now);
                 let log = open_log(cell.open()?, &audit, vault_id);
-                Ok((settings, purged.err().or(aged.err()), log))
+                Ok((settings, purged.err().or_else(|| aged.err()), log))
             })
             .await;
         match prepared {

@@ -73,7 +73,7 @@ fn a_set_up_asks_for_a_code_and_two_groups_and_writes_nothing_before() {
 fn what_is_proven_ahead_need_not_be_given_again() {
     let place = Place::new();
     let mut ceremony = place.begin_init().unwrap();
-    let mut user = User::who_saw(ceremony.shown(), place.clock.clone());
+    let user = User::who_saw(ceremony.shown(), place.clock.clone());
     let asked = ceremony.asked().kit_groups.unwrap();
     let group =
         |n: usize, text: &str| Answers { code: None, kit_groups: vec![(n, SecretText::new(text.into()))] };
