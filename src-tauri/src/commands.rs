@@ -60,6 +60,7 @@ pub(crate) fn opened(app: &AppHandle, link: String) {
 
 /// Calls a method of the bridge. Events go through `events`, in order, before the answer.
 #[tauri::command]
+#[allow(clippy::too_many_arguments)] // what the page sends, and the window's state
 pub(crate) async fn call(
     app: AppHandle,
     bridge: State<'_, Bridge>,

@@ -92,9 +92,8 @@ fn is_ours(url: &Url) -> bool {
     let scheme_and_host = (url.scheme(), url.host_str());
     match scheme_and_host {
         ("tauri", Some("localhost")) => true,
-        ("http", Some("tauri.localhost")) => cfg!(windows),
         (preview::SCHEME, Some("localhost")) => !cfg!(windows),
-        ("http", Some("signet-preview.localhost")) => cfg!(windows),
+        ("http", Some("tauri.localhost" | "signet-preview.localhost")) => cfg!(windows),
         _ => false,
     }
 }
@@ -120,7 +119,6 @@ mod settings {
                 settings.set_enable_mediasource(false);
                 settings.set_enable_back_forward_navigation_gestures(false);
                 settings.set_enable_dns_prefetching(false);
-                settings.set_enable_hyperlink_auditing(false);
                 settings.set_allow_modal_dialogs(false);
                 settings.set_javascript_can_open_windows_automatically(false);
             }
