@@ -211,6 +211,7 @@ impl Stage {
     }
 
     #[track_caller]
+    #[allow(clippy::unused_self)] // reads as a sentence where it is called
     fn until(&self, what: &str, ready: impl Fn() -> bool) {
         let began = Instant::now();
         while !ready() {

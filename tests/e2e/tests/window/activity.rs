@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signet_e2e::{Stage, Start, Target, button, t};
+use signet_e2e::{Stage, Start, Target, button, field, t};
 
 use crate::steps::go;
 
@@ -16,7 +16,7 @@ fn what_was_sent_is_found_verified_and_exported() {
     go(&window, "history");
     window.wait_text("Release notes");
     window.picture("history");
-    let search = Target::with("searchbox", t("history_search"));
+    let search = field(t("history_search"));
     window.fill(&search, "Invoice");
     window.until("for the search", || {
         let text = window.text();

@@ -100,18 +100,13 @@ fn leaving_the_set_up_before_its_end_leaves_nothing() {
 pub(crate) fn groups_in(pdf: &std::path::Path) -> Vec<String> {
     let output = Command::new("pdftotext").args(["-layout"]).arg(pdf).arg("-").output().expect("pdftotext");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    // "1  ABCD", "2  EFGH", …: the number stands before its group.
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let group = |number: usize| {
-        let is_group = |word: &str| {
-            word.len() == 4 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        };
-        let at = words.windows(2).find(|pair| {
-            pair[0].trim_end_matches(['.', ':', ')']) == number.to_string() && is_group(pair[1])
-        });
-        at.map_or_else(|| panic!("no group {number} in\n{text}"), |pair| pair[1].to_owned())
+    let (grid, _) = text.split_once("Made on").unwrap_or_else(|| panic!("no kit: {text}"));
+    let is_group = |word: &&str| {
+        word.len() == 4 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
-    (1..=9).map(group).collect()
+    let groups: Vec<String> = grid.split_whitespace().filter(is_group).map(str::to_owned).collect();
+    assert_eq!(groups.len(), 9, "{text}");
+    groups
 }
 
 fn type_groups_back(window: &Window, groups: &[String]) {

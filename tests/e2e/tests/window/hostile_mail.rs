@@ -61,7 +61,8 @@ fn shown_safely(window: &signet_e2e::Window, name: &str) {
     }
     window.session().frame(None).expect("the page");
     // Where the sandbox lets no script in at all, not even the driver's, a real pointer does the clicking.
-    if let Ok(state) = state {
+    // Its styles are then judged by the picture.
+    if let Some(state) = state.ok().filter(|state| !state["color"].is_null()) {
         assert_eq!(state["ran"], false, "a script of the mail ran");
         assert_eq!(state["color"], "rgb(1, 2, 3)", "{name}: inline styles are lost: {state}");
         assert_eq!(state["weight"], "700", "{name}: style elements are lost: {state}");
