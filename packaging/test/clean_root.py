@@ -26,7 +26,8 @@ def main():
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         bootstrap(root)
-        for name in ("proc", "dev", "dev/pts", "dev/shm"):
+        pathlib.Path("/tmp/.X11-unix").mkdir(mode=0o1777, exist_ok=True)  # the display's socket
+        for name in ("proc", "dev", "dev/pts", "dev/shm", "tmp/.X11-unix"):
             if pathlib.Path("/", name).is_dir():
                 (root / name).mkdir(parents=True, exist_ok=True)
                 run("mount", "--bind", f"/{name}", root / name)

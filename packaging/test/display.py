@@ -23,8 +23,8 @@ class Display:
              "-fbdir", self.folder.name, "-nolisten", "tcp", "-noreset", "-ac"],
             pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
-        self.name = ":" + os.read(read, 16).decode().strip()
-        os.close(read)
+        with open(read) as number:  # up to the end of the line: it may come in pieces
+            self.name = ":" + number.readline().strip()
         self.file = open(pathlib.Path(self.folder.name) / "Xvfb_screen0", "rb")
         self.map = mmap.mmap(self.file.fileno(), 0, prot=mmap.PROT_READ)
         # The X window dump's header: its own size, and how many colours follow it (12 bytes each).
