@@ -25,7 +25,7 @@ if (document.scrollingElement.scrollWidth > width + 1) {
   say('overflow', document.body, `${document.scrollingElement.scrollWidth} in ${width}`);
 }
 for (const element of document.body.querySelectorAll('*')) {
-  if (!isVisible(element) || !isOffered(element)) continue;
+  if (!isVisible(element) || !isOffered(element) || element.id === '__tauri_isolation__') continue;
   const box = element.getBoundingClientRect();
   if (isTiny(box)) continue;
   const style = getComputedStyle(element);

@@ -11,7 +11,7 @@ use crate::steps::{SENDER, composing, delivered, go, send, send_button, unlock, 
 fn an_agent_killed_in_the_middle_of_a_send_is_told_and_the_text_stays() {
     let (mut stage, window) = composing("agent-killed");
     write_message(&window, "ada@example.com", "Cut off", "Still here.");
-    stage.person.google(["faults", "add", "hang", "--always"]).ok();
+    stage.person.google(["faults", "add", "slow", "--amount", "8000", "--always"]).ok();
     window.wait_enabled(&send_button());
     window.click(&send_button());
     window.until_for("for the send to be under way", Duration::from_secs(30), || {

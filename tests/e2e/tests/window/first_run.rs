@@ -101,9 +101,8 @@ pub(crate) fn groups_in(pdf: &std::path::Path) -> Vec<String> {
     let output = Command::new("pdftotext").args(["-layout"]).arg(pdf).arg("-").output().expect("pdftotext");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (grid, _) = text.split_once("Made on").unwrap_or_else(|| panic!("no kit: {text}"));
-    let is_group = |word: &&str| {
-        word.len() == 4 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    };
+    let is_group =
+        |word: &&str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let groups: Vec<String> = grid.split_whitespace().filter(is_group).map(str::to_owned).collect();
     assert_eq!(groups.len(), 9, "{text}");
     groups

@@ -19,7 +19,9 @@ fn nothing_of_the_vault_is_in_the_windows_memory() {
     let window = stage.open(Start::Sandbox, "memory");
     go(&window, "keys");
     stage.next_dialog(&[&file]);
-    let imported = window.call("files.pick", &serde_json::json!({ "purpose": "key", "multiple": false })).expect("a handle");
+    let imported = window
+        .call("files.pick", &serde_json::json!({ "purpose": "key", "multiple": false }))
+        .expect("a handle");
     let handle = imported["files"][0]["handle"].clone();
     window.call("key.import", &serde_json::json!({ "file": handle })).expect("an import");
     go(&window, "compose");
