@@ -59,6 +59,25 @@ pub(crate) fn settle() -> io::Result<()> {
     become_(anew)
 }
 
+/// How often a start is tried again, and the variable that counts.
+const TRIES: u32 = 8;
+const TRY: &str = "SIGNET_START";
+
+/// Starts this program anew after a moment: another window was just ending, and the bus still knew it.
+/// Comes back when that was tried often enough.
+pub(crate) fn try_again() {
+    let tried: u32 = std::env::var(TRY).ok().and_then(|count| count.parse().ok()).unwrap_or(0);
+    if tried >= TRIES {
+        return;
+    }
+    std::thread::sleep(std::time::Duration::from_millis(250));
+    if let Ok(program) = std::env::current_exe() {
+        let mut anew = Command::new(program);
+        anew.args(std::env::args_os().skip(1)).env(TRY, (tried + 1).to_string());
+        let _ = become_(anew); // what was wrong before is said then
+    }
+}
+
 #[cfg(unix)]
 fn become_(mut program: Command) -> io::Result<()> {
     Err(std::os::unix::process::CommandExt::exec(&mut program))

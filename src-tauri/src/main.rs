@@ -33,7 +33,12 @@ fn main() -> ExitCode {
     match Arguments::parse(std::env::args().skip(1), std::env::var("SIGNET_PROFILE").ok().as_deref()) {
         Ok(Started::Window(arguments)) => match app::run(arguments) {
             Ok(code) => code,
-            Err(error) => say(&format!("The window could not be opened: {error}"), 70),
+            Err(error) => {
+                if error.to_string().contains("single-instance") {
+                    environment::try_again();
+                }
+                say(&format!("The window could not be opened: {error}"), 70)
+            }
         },
         Ok(Started::Text(text)) => say(&text, 0),
         Err(wrong) => say(&wrong, 64),

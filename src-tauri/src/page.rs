@@ -101,7 +101,13 @@ fn is_ours(url: &Url) -> bool {
 #[cfg(target_os = "linux")]
 mod settings {
     use tauri::WebviewWindow;
-    use webkit2gtk::{CacheModel, PermissionRequestExt, SettingsExt, WebContextExt, WebViewExt};
+    use webkit2gtk::{
+        CacheModel, NetworkProxyMode, NetworkProxySettings, PermissionRequestExt, SettingsExt, WebContextExt,
+        WebViewExt, WebsiteDataManagerExt,
+    };
+
+    /// A proxy that is not there: a port that nobody may listen on without being root.
+    const NOWHERE: &str = "socks5://127.0.0.1:1";
 
     /// Switches off what this page never needs, and with it what could go wrong there.
     pub(super) fn narrow(window: &WebviewWindow) -> tauri::Result<()> {
@@ -124,6 +130,12 @@ mod settings {
             }
             if let Some(context) = view.context() {
                 context.set_cache_model(CacheModel::DocumentViewer);
+            }
+            // The web view has no network: page and previews come by schemes of our own. A policy does not
+            // stop a mail's `preconnect`; a way that leads nowhere does.
+            if let Some(data) = view.website_data_manager() {
+                let mut nowhere = NetworkProxySettings::new(Some(NOWHERE), &[]);
+                data.set_network_proxy_settings(NetworkProxyMode::Custom, Some(&mut nowhere));
             }
             // Camera, position, notifications: never.
             view.connect_permission_request(|_, request| {

@@ -8,7 +8,7 @@ use signet_e2e::{Stage, Start, button, field, heading, t};
 use crate::steps::{SENDER, composing, delivered, go, send, send_button, unlock, write_message};
 
 #[test]
-fn an_agent_killed_in_the_middle_of_a_send_is_told_and_the_text_stays() {
+fn open_an_agent_killed_in_the_middle_of_a_send_is_told_and_the_text_stays() {
     let (mut stage, window) = composing("agent-killed");
     write_message(&window, "ada@example.com", "Cut off", "Still here.");
     stage.person.google(["faults", "add", "slow", "--amount", "8000", "--always"]).ok();
@@ -77,7 +77,8 @@ fn five_hundred_pasted_addresses_become_chips_with_the_bad_ones_first() {
     window.wait_text_for("498 added, 2 to check", Duration::from_secs(20));
     window.picture("pasted");
     let page = window.text();
-    let (bad, good) = (page.find("broken@"), page.find("person1@example.com").or(page.find("Person 1")));
+    let (bad, good) =
+        (page.find("broken@"), page.find("person1@example.com").or_else(|| page.find("Person 1")));
     assert!(bad.is_some() && bad < good, "the bad ones come first: {bad:?} {good:?}");
 }
 

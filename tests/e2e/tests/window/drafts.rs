@@ -76,13 +76,12 @@ fn rounds(count: u32) {
         window.wait_for(&heading(t("compose_title")));
         let text = window.until("for the text", || Some(window.value(&body)).filter(|text| !text.is_empty()));
         // Not older than what was on the screen 300 ms before the blow, and nothing that was never typed.
-        let least =
-            typed.iter().filter(|(time, _)| *time + 300.0 <= struck).map(|(_, text)| text.as_str()).last();
-        let least = least.unwrap_or(&before);
+        let kept = typed.iter().rfind(|(time, _)| *time + 300.0 <= struck);
+        let oldest = kept.map_or(before.as_str(), |(_, text)| text);
         let last = typed.last().map_or(before.as_str(), |(_, text)| text);
         assert!(
-            text.len() >= least.len(),
-            "round {round}, {blow:?}: {text:?} is older than {AT_MOST:?}: {least:?}"
+            text.len() >= oldest.len(),
+            "round {round}, {blow:?}: {text:?} is older than {AT_MOST:?}: {oldest:?}"
         );
         assert!(last.starts_with(&text), "round {round}, {blow:?}: {text:?} was never typed: {last:?}");
         assert_eq!(window.value(&field(t("compose_subject"))), "Survivor", "round {round}, {blow:?}");

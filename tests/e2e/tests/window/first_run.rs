@@ -24,7 +24,7 @@ fn the_set_up_ends_with_a_delivered_message_of_20_megabytes() {
     window.fill(&field(t("first_run_passphrase_type_once")), &words);
     window.click(&button(t("next")));
 
-    window.wait_text_for(&t("first_run_phone_title"), Duration::from_secs(60));
+    window.wait_text_for(&t("first_run_phone_title"), Duration::from_mins(1));
     let seed = shown(&window, "[data-testid=seed]").replace(char::is_whitespace, "");
     window.picture("phone");
     window.fill(&field(t("first_run_phone_code")), &oathtool(&seed));
@@ -45,7 +45,7 @@ fn the_set_up_ends_with_a_delivered_message_of_20_megabytes() {
     window.picture("recovery-proven");
     window.click(&button(t("first_run_create_vault")));
 
-    window.wait_text_for(&t("first_run_key_title"), Duration::from_secs(60));
+    window.wait_text_for(&t("first_run_key_title"), Duration::from_mins(1));
     window.picture("key");
     let file = stage.person.new_key();
     stage.next_dialog(&[&file]);
@@ -67,7 +67,8 @@ fn the_set_up_ends_with_a_delivered_message_of_20_megabytes() {
     window.wait_for(&heading(t("first_run_message_title")));
     window.click(&button(t("first_run_message_write")));
     window.wait_for(&heading(t("compose_title")));
-    let content: Vec<u8> = (0..20_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let content: Vec<u8> =
+        (0..20_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
     let attachment = stage.file("measurements.bin", &content);
     stage.next_dialog(&[&attachment]);
     window.click(&button(t("compose_attach")));
@@ -89,7 +90,7 @@ fn leaving_the_set_up_before_its_end_leaves_nothing() {
     let words = shown(&window, "[data-testid=offered-passphrase]");
     window.fill(&field(t("first_run_passphrase_type_once")), &words);
     window.click(&button(t("next")));
-    window.wait_text_for(&t("first_run_phone_title"), Duration::from_secs(60));
+    window.wait_text_for(&t("first_run_phone_title"), Duration::from_mins(1));
     let pictures = stage.close_window(window);
     assert!(!stage.person.vault().join("vault.db").exists(), "a vault without its end");
     let window = stage.open_with(Start::Sandbox, pictures);
@@ -128,5 +129,5 @@ fn shown(window: &Window, selector: &str) -> String {
 }
 
 fn data_encoding_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    data_encoding::HEXLOWER.encode(bytes)
 }

@@ -29,7 +29,7 @@ const PSEUDO: Look = Look {
 const HUGE: Look = Look { name: "4k", query: "theme=light", size: (3840, 2160), scope: Scope::Contrast };
 
 #[test]
-fn every_state_is_sound_in_both_themes_and_sizes() {
+fn open_every_state_is_sound_in_both_themes_and_sizes() {
     look_at_all("gallery", &[LIGHT, DARK]);
 }
 

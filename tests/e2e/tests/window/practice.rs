@@ -9,7 +9,7 @@ use crate::steps::{accepted, beginning, delivered};
 fn the_practice_ends_with_a_delivered_message() {
     let mut stage = Stage::bare();
     let window = stage.open(Start::Practice, "practice");
-    window.wait_text_for(&t("first_run_practice_code_title"), Duration::from_secs(60));
+    window.wait_text_for(&t("first_run_practice_code_title"), Duration::from_mins(1));
     window.picture("code");
     window.fill(&field(t("first_run_code")), &phone(&window));
     window.wait_for(&heading(t("first_run_practice_message_title")));
@@ -33,7 +33,7 @@ fn the_practice_ends_with_a_delivered_message() {
 fn the_practice_works_without_a_pointer() {
     let mut stage = Stage::bare();
     let window = stage.open(Start::Practice, "practice-keyboard");
-    window.wait_text_for(&t("first_run_practice_code_title"), Duration::from_secs(60));
+    window.wait_text_for(&t("first_run_practice_code_title"), Duration::from_mins(1));
     // The code field has the focus by itself.
     window.until("for the code field to have the focus", || {
         (window.focus() == ("textbox".into(), t("first_run_code"))).then_some(())

@@ -33,7 +33,7 @@ fn the_kit_opens_the_vault_after_the_keychain_was_emptied() {
     window.fill(&field(t("first_run_passphrase_type_once")), words.as_str().expect("words"));
     window.picture("kit-typed");
     window.click(&button(t("next")));
-    window.until_for("for the seed", Duration::from_secs(60), || {
+    window.until_for("for the seed", Duration::from_mins(1), || {
         (window.run("return !!document.querySelector('[data-testid=seed]')", &[]) == true).then_some(())
     });
     let seed = window.run("return document.querySelector('[data-testid=seed]').innerText", &[]);
@@ -42,7 +42,7 @@ fn the_kit_opens_the_vault_after_the_keychain_was_emptied() {
     window.picture("new-phone");
     let new_kit = stage.person.path("new-kit.pdf");
     finish(&stage, &window, &new_kit);
-    window.wait_text_for(&t("compose_title"), Duration::from_secs(60));
+    window.wait_text_for(&t("compose_title"), Duration::from_mins(1));
     window.picture("recovered");
     write_message(&window, "ada@example.com", "After recovery", "The key is still sealed.");
     send(&window);

@@ -68,7 +68,7 @@ fn every_screen_fits_small_large_and_enlarged() {
 }
 
 #[test]
-fn no_control_is_without_a_name_for_assistive_technology() {
+fn open_no_control_is_without_a_name_for_assistive_technology() {
     let (stage, window) = filled("names", true);
     let mut unnamed = BTreeSet::new();
     for place in PLACES {
@@ -89,7 +89,7 @@ fn no_control_is_without_a_name_for_assistive_technology() {
 }
 
 #[test]
-fn tab_reaches_everything_and_comes_round() {
+fn open_tab_reaches_everything_and_comes_round() {
     let (_stage, window) = filled("tab", false);
     for place in PLACES {
         go(&window, place);

@@ -1,6 +1,6 @@
 //! From the key to the paint: palette, chips, and moves in a list of ten thousand.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use signet_e2e::{Target, Window, field, t};
 
 use crate::steps::{composing, go};
@@ -10,7 +10,7 @@ const AT_MOST: f64 = 50.0;
 const PRESSES: usize = 40;
 
 #[test]
-fn keys_are_painted_within_fifty_milliseconds() {
+fn open_keys_are_painted_within_fifty_milliseconds() {
     let (_stage, window) = composing("speed");
     let mut slow = Vec::new();
     let mut measure = |name: &str, times: Vec<f64>| {
@@ -44,7 +44,7 @@ fn keys_are_painted_within_fifty_milliseconds() {
 
 /// The gallery's long list: the same component, ten thousand rows, no agent.
 #[test]
-fn moving_in_ten_thousand_rows_is_painted_within_fifty_milliseconds() {
+fn open_moving_in_ten_thousand_rows_is_painted_within_fifty_milliseconds() {
     let (_stage, window) = composing("speed-list");
     window.run("location.hash = '#/__states/history/ten-thousand'; return 1", &[]);
     window.session().reload().expect("the gallery");
@@ -81,7 +81,7 @@ fn timed(window: &Window, press: impl FnOnce()) -> f64 {
     press();
     window.until("for the paint", || (count(window) > before).then_some(()));
     let last = window.run("return window.painted.at(-1)", &[]);
-    last.as_f64().unwrap_or_else(|| panic!("no time: {}", Value::from(last.clone())))
+    last.as_f64().unwrap_or_else(|| panic!("no time: {last}"))
 }
 
 fn p95(mut times: Vec<f64>) -> f64 {

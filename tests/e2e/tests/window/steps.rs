@@ -48,7 +48,7 @@ pub(crate) fn send(window: &Window) {
     window.wait_enabled(&send_button());
     window.click(&send_button());
     let now = button(t("compose_send_now"));
-    window.until_for("for the message to be accepted", Duration::from_secs(60), || {
+    window.until_for("for the message to be accepted", Duration::from_mins(1), || {
         if window.has(&now) {
             window.click(&now);
         }
@@ -64,7 +64,7 @@ pub(crate) fn accepted(window: &Window) -> bool {
 /// The newest message in the sandbox.
 pub(crate) fn delivered(stage: &Stage) -> Delivered {
     let inbox = stage.person.inbox();
-    let time = |row: &Value| row["received"].as_u64().or(row["time"].as_u64()).unwrap_or(0);
+    let time = |row: &Value| row["received"].as_u64().or_else(|| row["time"].as_u64()).unwrap_or(0);
     let newest = inbox.iter().max_by_key(|row| time(row));
     let id = newest.and_then(|row| row["id"].as_str()).map(str::to_owned);
     stage.person.delivered(&id.unwrap_or_else(|| panic!("an inbox: {inbox:?}")))
