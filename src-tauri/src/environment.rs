@@ -48,6 +48,10 @@ pub(crate) fn settle() -> io::Result<()> {
     if unwelcome().all(|name| std::env::var_os(name).is_none())
         && wiping().all(|(name, value)| std::env::var_os(name).is_some_and(|is| is == *value))
     {
+        // They hold for this process. Its children draw the page, and drawing libraries do not bear them.
+        for (name, _) in wiping() {
+            signet_hardening::forget_variables(&[name]);
+        }
         return Ok(());
     }
     let mut anew = Command::new(std::env::current_exe()?);

@@ -137,6 +137,8 @@ mod settings {
                 let mut nowhere = NetworkProxySettings::new(Some(NOWHERE), &[]);
                 data.set_network_proxy_settings(NetworkProxyMode::Custom, Some(&mut nowhere));
             }
+            // The process that draws the page has ended: a new one asks the agent where the person was.
+            view.connect_web_process_terminated(|view, _| view.reload());
             // Camera, position, notifications: never.
             view.connect_permission_request(|_, request| {
                 request.deny();

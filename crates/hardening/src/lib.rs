@@ -18,6 +18,7 @@
 //! inside the process, see everything.
 
 mod allocator;
+mod environment;
 mod give_back;
 mod memory;
 mod os;
@@ -26,6 +27,7 @@ mod process;
 mod stack;
 
 pub use allocator::{LockedAllocator, ZeroizingAllocator};
+pub use environment::forget_variables;
 pub use give_back::give_back;
 pub use memory::{MemoryLock, lock_memory};
 pub use pool::{LARGEST, LockedPool, POOL_BYTES};

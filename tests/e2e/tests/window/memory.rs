@@ -11,7 +11,7 @@ use signet_leaks::{KeyFile, Needles, Spelling, derived_secrets, keyring_items, s
 use crate::steps::{go, send, unlock, write_message};
 
 #[test]
-fn nothing_of_the_vault_is_in_the_windows_memory() {
+fn soak_nothing_of_the_vault_is_in_the_windows_memory() {
     let mut stage = Stage::new();
     stage.person.init();
     let file = stage.person.new_key();
