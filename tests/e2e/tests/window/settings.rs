@@ -5,7 +5,7 @@ use signet_e2e::{Language, Start, button, heading, t, t_in};
 use crate::steps::{choose, composing, go};
 
 #[test]
-fn theme_language_and_text_size_hold_across_a_restart() {
+fn open_theme_language_and_text_size_hold_across_a_restart() {
     let (mut stage, window) = composing("settings");
     go(&window, "settings");
     let ground = "return getComputedStyle(document.body).backgroundColor";
