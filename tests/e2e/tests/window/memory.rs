@@ -1,5 +1,5 @@
-//! What passes through the window's processes: never the key, a token, the vault's keys, D or E; and
-//! nothing of the seed once the set-up is over.
+//! What is in the memory of the window's processes: never the key, the vault's keys, D or E. Tokens and the
+//! seed after set-up are not looked for yet (docs/NOT-CHECKED.md).
 
 use std::collections::BTreeSet;
 
