@@ -1,6 +1,6 @@
 //! What can go wrong, one enum per operation.
 
-use signet_core::{Code, Failure};
+use signet_core::{Code, Failure, UnixMillis};
 
 /// Why a log could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +55,15 @@ pub enum AppendError {
     /// The entry is larger than 64 KiB, or no entry was given.
     #[error("the entry is not valid")]
     Invalid,
+    /// The grant's limit is used up, until then.
+    #[error("the limit is used up")]
+    OverBudget {
+        /// When the next request fits.
+        free_at: UnixMillis,
+    },
+    /// The request was recorded before.
+    #[error("the request was recorded before")]
+    Repeated,
     /// The writer has stopped.
     #[error("the audit writer has stopped")]
     Stopped,
@@ -68,6 +77,10 @@ impl AppendError {
             Self::Damaged(_) => Code::AuditDamaged,
             Self::NeedsUnlocked => Code::Locked,
             Self::WrongKey | Self::Invalid => Code::Internal,
+            Self::OverBudget { free_at } => {
+                return Failure::new(Code::DeniedRate).fact("free_at", free_at.0);
+            }
+            Self::Repeated => Code::Repeated,
         };
         Failure::new(code).fact("audit_log", self)
     }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
-use signet_core::Action;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use signet_core::{Action, RequestId, UnixMillis};
 
 use crate::encoding::{LONGEST, encode};
 use crate::keys::{self, Keys};
@@ -13,7 +13,8 @@ use crate::tiles::{Stored, Tiles};
 use crate::tree::{Edge, leaf_hash};
 use crate::verify::judge_tail;
 use crate::{
-    Anchor, AppendError, CheckpointKey, Draft, OpenError, Origin, ReadError, Signer, Verdict, db, tree,
+    Anchor, AppendError, CheckpointKey, Draft, Note as SideNote, OpenError, Origin, ReadError, Side, Signer,
+    Used, Verdict, db, side, tree,
 };
 
 /// What an append proves: the entries are durable and covered by this checkpoint.
@@ -42,6 +43,13 @@ pub struct Log {
     keys: Keys,
     state: State,
     reserve: Reserve,
+}
+
+/// What is committed together.
+#[derive(Clone, Copy)]
+pub(crate) struct Group<'a> {
+    pub(crate) drafts: &'a [Draft],
+    pub(crate) sides: &'a [Side],
 }
 
 /// What the next append builds on.
@@ -96,7 +104,7 @@ impl Log {
         match db::kind(&connection)? {
             // The process died before it had made the log.
             (0, 0) if db::is_empty(&connection)? => return Err(OpenError::Missing),
-            (db::APPLICATION_ID, db::FORMAT) => {}
+            (db::APPLICATION_ID, db::FORMAT) => side::make_tables(&connection)?,
             (db::APPLICATION_ID, newer) if newer > db::FORMAT => return Err(OpenError::Newer),
             _ => return Err(OpenError::Damaged("it is not an audit log".into())),
         }
@@ -126,9 +134,60 @@ impl Log {
     /// # Errors
     /// [`AppendError`]; then none of the entries is in the log.
     pub fn append(&mut self, drafts: &[Draft], signer: &Signer) -> Result<Receipt, AppendError> {
+        self.append_with(drafts, &[], signer)
+    }
+
+    /// The same, with changes beside the entries: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`AppendError`]; then neither an entry nor a change is in the file.
+    pub fn append_with(
+        &mut self,
+        drafts: &[Draft],
+        sides: &[Side],
+        signer: &Signer,
+    ) -> Result<Receipt, AppendError> {
         self.check(drafts, signer)?;
-        let mut receipts = self.commit(&[drafts], signer)?;
-        receipts.pop().ok_or(AppendError::Invalid)
+        let group = Group { drafts, sides };
+        let mut receipts = self.commit(&[group], Some(signer))?;
+        receipts.pop().unwrap_or(Err(AppendError::Invalid))
+    }
+
+    /// How often a grant was used up to now.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the file cannot be read.
+    pub fn used(&self, grant: u64, now: UnixMillis) -> Result<Used, ReadError> {
+        Ok(side::used(&self.connection, grant, now)?)
+    }
+
+    /// The note of a request.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the file cannot be read.
+    pub fn note(&self, request: RequestId) -> Result<Option<SideNote>, ReadError> {
+        Ok(side::note(&self.connection, request)?)
+    }
+
+    /// A member's newest notes that began before `before`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the file cannot be read.
+    pub fn notes_of(
+        &self,
+        member: [u8; 16],
+        before: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<SideNote>, ReadError> {
+        Ok(side::notes_of(&self.connection, member, before, limit)?)
+    }
+
+    /// Every note without an outcome, oldest first: what a restart has to settle.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the file cannot be read.
+    pub fn open_notes(&self) -> Result<Vec<SideNote>, ReadError> {
+        Ok(side::open_notes(&self.connection)?)
     }
 
     /// Names the locked key from here on, for example after the keychain was reset. Does nothing if
@@ -193,13 +252,15 @@ impl Log {
         Ok(())
     }
 
-    /// Appends several groups in one transaction; one receipt each. They have passed [`Log::check`].
+    /// Appends several groups in one transaction; one answer each: a group whose limits are used up leaves
+    /// nothing, and takes no other with it. They have passed [`Log::check`]; without a signer, none has
+    /// entries.
     pub(crate) fn commit(
         &mut self,
-        groups: &[&[Draft]],
-        signer: &Signer,
-    ) -> Result<Vec<Receipt>, AppendError> {
-        let essential = groups.iter().copied().flatten().all(is_essential);
+        groups: &[Group<'_>],
+        signer: Option<&Signer>,
+    ) -> Result<Vec<Result<Receipt, AppendError>>, AppendError> {
+        let essential = groups.iter().flat_map(|group| group.drafts).all(is_essential);
         let Self { connection, keys, state, reserve } = self;
         reserve.spend_on(essential, || state.commit(connection, keys, groups, signer))
     }
@@ -210,9 +271,9 @@ impl State {
         &mut self,
         connection: &mut Connection,
         keys: &Keys,
-        groups: &[&[Draft]],
-        signer: &Signer,
-    ) -> Result<Vec<Receipt>, AppendError> {
+        groups: &[Group<'_>],
+        signer: Option<&Signer>,
+    ) -> Result<Vec<Result<Receipt, AppendError>>, AppendError> {
         // Changed copies: what is in memory changes only after the commit.
         let (mut edge, mut tiles) = (self.edge.clone(), self.tiles.clone());
         let mut link = Some(&self.link);
@@ -224,8 +285,12 @@ impl State {
             let mut replace =
                 transaction.prepare_cached("INSERT OR REPLACE INTO tile (id, hashes) VALUES (?1, ?2)")?;
             for group in groups {
-                first_seqs.push(edge.size());
-                for draft in *group {
+                if let Err(refused) = apply_all(&transaction, group.sides)? {
+                    first_seqs.push(Err(refused));
+                    continue;
+                }
+                first_seqs.push(Ok(edge.size()));
+                for draft in group.drafts {
                     bytes.clear();
                     encode(draft, edge.size(), link.take(), &mut bytes);
                     if bytes.len() > LONGEST {
@@ -239,17 +304,41 @@ impl State {
             }
         }
         let (size, root) = (edge.size(), edge.root());
-        let checkpoint = signer.checkpoint(&keys.origin, size, &root);
-        transaction
-            .prepare_cached("INSERT INTO checkpoint (size, note) VALUES (?1, ?2)")?
-            .execute((size.cast_signed(), &checkpoint))?;
+        let mut checkpoint = String::new();
+        if size > self.edge.size() {
+            let signer = signer.ok_or(AppendError::NeedsUnlocked)?;
+            checkpoint = signer.checkpoint(&keys.origin, size, &root);
+            transaction
+                .prepare_cached("INSERT INTO checkpoint (size, note) VALUES (?1, ?2)")?
+                .execute((size.cast_signed(), &checkpoint))?;
+        }
         transaction.commit()?;
+        if !checkpoint.is_empty() {
+            self.link = note::hash(&checkpoint);
+        }
         self.edge = edge;
         self.tiles = tiles;
-        self.link = note::hash(&checkpoint);
         let receipt = |first_seq| Receipt { first_seq, size, root, checkpoint: checkpoint.clone() };
-        Ok(first_seqs.into_iter().map(receipt).collect())
+        Ok(first_seqs.into_iter().map(|first_seq| first_seq.map(receipt)).collect())
     }
+}
+
+/// Applies the changes of one group, all or none. The outer error ends the transaction, the inner one
+/// refuses this group only.
+fn apply_all(transaction: &Transaction<'_>, sides: &[Side]) -> Result<Result<(), AppendError>, AppendError> {
+    if sides.is_empty() {
+        return Ok(Ok(()));
+    }
+    transaction.execute_batch("SAVEPOINT sides")?;
+    let applied = sides.iter().try_for_each(|side| side::apply(transaction, side));
+    match applied {
+        Ok(()) => transaction.execute_batch("RELEASE sides")?,
+        Err(AppendError::OverBudget { .. } | AppendError::Repeated) => {
+            transaction.execute_batch("ROLLBACK TO sides; RELEASE sides")?;
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(applied)
 }
 
 impl Signer {

@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
-use crate::{AppendError, Draft, Log, Receipt, Signer};
+use crate::log::Group;
+use crate::{AppendError, Draft, Log, Receipt, Side, Signer};
 
 /// At most so many appends share one transaction.
 const GROUP: usize = 256;
@@ -22,7 +23,9 @@ enum Job {
 
 struct Append {
     drafts: Vec<Draft>,
-    signer: Signer,
+    sides: Vec<Side>,
+    /// None where there are no entries to sign for.
+    signer: Option<Signer>,
     done: Box<dyn FnOnce(Result<Receipt, AppendError>) + Send>,
 }
 
@@ -46,7 +49,23 @@ impl Writer {
         signer: Signer,
         done: impl FnOnce(Result<Receipt, AppendError>) + Send + 'static,
     ) {
-        self.submit(Job::Append(Append { drafts, signer, done: Box::new(done) }));
+        self.append_with(drafts, Vec::new(), signer, done);
+    }
+
+    /// The same, with changes beside the entries: all of it or nothing.
+    pub fn append_with(
+        &self,
+        drafts: Vec<Draft>,
+        sides: Vec<Side>,
+        signer: Signer,
+        done: impl FnOnce(Result<Receipt, AppendError>) + Send + 'static,
+    ) {
+        self.submit(Job::Append(Append { drafts, sides, signer: Some(signer), done: Box::new(done) }));
+    }
+
+    /// Changes beside the entries alone. The receipt's checkpoint is empty: nothing was signed.
+    pub fn note(&self, sides: Vec<Side>, done: impl FnOnce(Result<Receipt, AppendError>) + Send + 'static) {
+        self.submit(Job::Append(Append { drafts: Vec::new(), sides, signer: None, done: Box::new(done) }));
     }
 
     /// Appends and waits.
@@ -98,7 +117,10 @@ fn work(mut log: Log, queue: &Receiver<Job>) {
         while let Some(job) = next.take() {
             match job {
                 Job::Append(append) => {
-                    if group.last().is_some_and(|last: &Append| !same_key(&last.signer, &append.signer)) {
+                    if group
+                        .iter()
+                        .any(|other: &Append| !same_key(other.signer.as_ref(), append.signer.as_ref()))
+                    {
                         write(&mut log, &mut group);
                     }
                     group.push(append);
@@ -121,24 +143,31 @@ fn work(mut log: Log, queue: &Receiver<Job>) {
 fn write(log: &mut Log, group: &mut Vec<Append>) {
     let mut accepted = Vec::with_capacity(group.len());
     for append in group.drain(..) {
-        match log.check(&append.drafts, &append.signer) {
+        let checked = append.signer.as_ref().map_or(Ok(()), |signer| log.check(&append.drafts, signer));
+        match checked {
             Ok(()) => accepted.push(append),
             Err(error) => report(append, Err(error)),
         }
     }
-    let Some(signer) = accepted.first().map(|append| append.signer.clone()) else { return };
-    let drafts: Vec<_> = accepted.iter().map(|append| &append.drafts[..]).collect();
-    let result = log.commit(&drafts, &signer);
+    if accepted.is_empty() {
+        return;
+    }
+    let signer = accepted.iter().find_map(|append| append.signer.clone());
+    let groups: Vec<_> =
+        accepted.iter().map(|append| Group { drafts: &append.drafts, sides: &append.sides }).collect();
+    let result = log.commit(&groups, signer.as_ref());
     // Nobody is told before the key is let go: the agent may be waiting to wipe it.
     drop(signer);
     match result {
         Ok(receipts) => {
-            accepted.into_iter().zip(receipts).for_each(|(append, receipt)| report(append, Ok(receipt)));
+            accepted.into_iter().zip(receipts).for_each(|(append, receipt)| report(append, receipt));
         }
         // One that is too large, or may not use the reserve, must not take the others with it.
         Err(_) if accepted.len() > 1 => {
             for append in accepted {
-                let result = log.append(&append.drafts, &append.signer);
+                let group = Group { drafts: &append.drafts, sides: &append.sides };
+                let result = log.commit(&[group], append.signer.as_ref());
+                let result = result.and_then(|mut one| one.pop().unwrap_or(Err(AppendError::Invalid)));
                 report(append, result);
             }
         }
@@ -153,11 +182,12 @@ fn report(append: Append, result: Result<Receipt, AppendError>) {
     let _ = catch_unwind(AssertUnwindSafe(|| done(result)));
 }
 
-fn same_key(one: &Signer, other: &Signer) -> bool {
+/// Whether one signature can cover both; what needs none goes with everything.
+fn same_key(one: Option<&Signer>, other: Option<&Signer>) -> bool {
     match (one, other) {
-        (Signer::Unlocked(a), Signer::Unlocked(b)) | (Signer::Locked(a), Signer::Locked(b)) => {
-            a.public_key() == b.public_key()
-        }
+        (Some(Signer::Unlocked(a)), Some(Signer::Unlocked(b)))
+        | (Some(Signer::Locked(a)), Some(Signer::Locked(b))) => a.public_key() == b.public_key(),
+        (None, _) | (_, None) => true,
         _ => false,
     }
 }

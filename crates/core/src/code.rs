@@ -119,6 +119,9 @@ codes! {
     // Policy
     Denied = "denied", Policy, "The policy does not allow that.", "Ask the owner of this vault.";
 
+    DeniedRate = "denied-rate", Policy, "The limit on messages for this grant is used up.", "Wait until the time in the details, or ask the owner for more.";
+    Repeated = "repeated", State, "This request was made before.", "Look at how it ended; it is not done a second time.";
+
     // Google: what a person has to change
     DelegationMissing = "delegation-missing", Google, "The Workspace administrator has not authorised this service account.", "Ask the administrator to add the client id with the scope in the Admin console under Security, API controls, Domain-wide delegation; it can take up to 24 hours.";
     ScopeMissing = "scope-missing", Google, "The service account is authorised, but not for the scope that sending needs.", "Ask the administrator to add the scope to the client id's entry.";
