@@ -2,7 +2,7 @@
 
 use signet_core::Action;
 
-const ALL: [Action; 18] = [
+const ALL: [Action; 40] = [
     Action::Send,
     Action::Check,
     Action::KeyImport,
@@ -21,6 +21,28 @@ const ALL: [Action; 18] = [
     Action::VaultDestroy,
     Action::SettingsChange,
     Action::AuditConfirmAddress,
+    Action::HostInit,
+    Action::HostStart,
+    Action::HostStop,
+    Action::InviteMake,
+    Action::InviteWithdraw,
+    Action::Enrol,
+    Action::MemberApprove,
+    Action::MemberRefuse,
+    Action::MemberChange,
+    Action::MemberRevoke,
+    Action::MemberCodeSet,
+    Action::SessionOpen,
+    Action::GrantMake,
+    Action::GrantChange,
+    Action::GrantRemove,
+    Action::ForbidMake,
+    Action::ForbidRemove,
+    Action::ApprovalDecide,
+    Action::SendsList,
+    Action::AuditRead,
+    Action::AuditVerify,
+    Action::KeyImportSealed,
 ];
 
 /// Whether an action of that name uses a service-account key. One that this version does not know may.
@@ -62,6 +84,28 @@ mod tests {
                 Action::VaultDestroy => 15,
                 Action::SettingsChange => 16,
                 Action::AuditConfirmAddress => 17,
+                Action::HostInit => 18,
+                Action::HostStart => 19,
+                Action::HostStop => 20,
+                Action::InviteMake => 21,
+                Action::InviteWithdraw => 22,
+                Action::Enrol => 23,
+                Action::MemberApprove => 24,
+                Action::MemberRefuse => 25,
+                Action::MemberChange => 26,
+                Action::MemberRevoke => 27,
+                Action::MemberCodeSet => 28,
+                Action::SessionOpen => 29,
+                Action::GrantMake => 30,
+                Action::GrantChange => 31,
+                Action::GrantRemove => 32,
+                Action::ForbidMake => 33,
+                Action::ForbidRemove => 34,
+                Action::ApprovalDecide => 35,
+                Action::SendsList => 36,
+                Action::AuditRead => 37,
+                Action::AuditVerify => 38,
+                Action::KeyImportSealed => 39,
             };
             assert_eq!(place, expected);
         }

@@ -20,6 +20,7 @@ pub enum AddressError {
 /// An address `local@domain` (RFC 5321, 4.1.2: dot-string only), domain lower-case and in ASCII form.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(as = "String"))]
 pub struct EmailAddress(String);
 
 impl EmailAddress {

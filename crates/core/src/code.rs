@@ -118,8 +118,25 @@ codes! {
 
     // Policy
     Denied = "denied", Policy, "The policy does not allow that.", "Ask the owner of this vault.";
+    DeniedRole = "denied-role", Policy, "Your role on this host does not include that.", "Ask the host's owner if you need it.";
+    DeniedOwn = "denied-own", Policy, "Nobody can decide that about themselves.", "Ask the host's owner or another admin.";
+    DeniedNoGrant = "denied-no-grant", Policy, "Nothing allows you to send with this key.", "Ask the host's owner or an admin for a grant.";
+    DeniedForbidden = "denied-forbidden", Policy, "A rule of this host forbids this message.", "Ask the host's owner; the details name the rule.";
+    DeniedSender = "denied-sender", Policy, "You may not send as this address.", "Choose a sender that your grant lists.";
+    DeniedReplyTo = "denied-reply-to", Policy, "Replies may not go to that address.", "Leave Reply-To empty, or use the sender or an allowed recipient.";
+    DeniedRecipient = "denied-recipient", Policy, "You may not send to one of these recipients.", "Remove the recipient that the details name, or ask for a wider grant.";
+    DeniedRecipientCount = "denied-recipient-count", Policy, "The message has more recipients than you may write to at once.", "Send it in parts.";
+    DeniedSize = "denied-size", Policy, "The message is larger than you may send.", "Remove or shrink an attachment, or share it by link.";
+    DeniedAttachment = "denied-attachment", Policy, "You may not send an attachment of that type.", "Remove the attachment that the details name, or ask for a wider grant.";
+    DeniedSubjectPrefix = "denied-subject-prefix", Policy, "The subject of a test message has to start with [TEST].", "Put [TEST] in front of the subject.";
+    DeniedNetwork = "denied-network", Policy, "You may not do that from the network you are in.", "Connect from a network that your grant lists.";
+    DeniedHours = "denied-hours", Policy, "You may not send at this time of the week.", "Send within the hours that your grant lists.";
+    DeniedNotYet = "denied-not-yet", Policy, "Your grant does not apply yet.", "Wait until the date in the details.";
+    DeniedExpired = "denied-expired", Policy, "Your grant has ended.", "Ask the host's owner or an admin to extend it.";
+    DeniedRate = "denied-rate", Policy, "You have sent as many messages as you may for now.", "Wait until the time in the details.";
+    CodeNeeded = "code-needed", Policy, "That needs a fresh code from your authenticator app.", "Type the current code and try again.";
+    ApprovalNeeded = "approval-needed", Policy, "That needs somebody's approval first.", "Wait for the answer; nothing was sent yet.";
 
-    DeniedRate = "denied-rate", Policy, "The limit on messages for this grant is used up.", "Wait until the time in the details, or ask the owner for more.";
     Repeated = "repeated", State, "This request was made before.", "Look at how it ended; it is not done a second time.";
 
     // Google: what a person has to change

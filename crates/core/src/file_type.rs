@@ -5,9 +5,16 @@ use crate::{ContentType, FileName};
 /// The content type that the extension of a name suggests; `application/octet-stream` if none does.
 /// The types are those of the IANA registry.
 pub fn guess_content_type(name: &FileName) -> ContentType {
-    let extension = name.extension().unwrap_or_default();
-    let entry = TYPES.iter().find(|(extensions, _)| extensions.split(' ').any(|e| e == extension));
-    entry.and_then(|(_, text)| ContentType::parse(text).ok()).unwrap_or_else(ContentType::octet_stream)
+    known_content_type(name)
+        .and_then(|text| ContentType::parse(text).ok())
+        .unwrap_or_else(ContentType::octet_stream)
+}
+
+/// The same where the extension is a known one.
+pub(crate) fn known_content_type(name: &FileName) -> Option<&'static str> {
+    let extension = name.extension()?;
+    let entry = TYPES.iter().find(|(extensions, _)| extensions.split(' ').any(|e| e == extension))?;
+    Some(entry.1)
 }
 
 /// Whether Gmail blocks files of that name (<https://support.google.com/mail/answer/6590>). The list

@@ -24,6 +24,7 @@ pub enum HeaderError {
 /// Unstructured header text such as a subject or a display name (RFC 5322, 2.2.1), as Unicode.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(as = "String"))]
 pub struct HeaderText(String);
 
 impl HeaderText {

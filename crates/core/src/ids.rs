@@ -11,24 +11,24 @@ use serde::{Deserialize, Serialize};
 pub struct IdError;
 
 macro_rules! opaque_id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident, $size:literal bytes) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(as = "String"))]
-        pub struct $name([u8; 16]);
+        pub struct $name([u8; $size]);
 
         impl $name {
-            /// The identifier with these 16 bytes.
-            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+            /// The identifier with these bytes.
+            pub const fn from_bytes(bytes: [u8; $size]) -> Self {
                 Self(bytes)
             }
 
-            /// The 16 bytes.
-            pub const fn as_bytes(&self) -> &[u8; 16] {
+            /// The bytes.
+            pub const fn as_bytes(&self) -> &[u8; $size] {
                 &self.0
             }
 
-            /// Reads 32 hex digits.
+            /// Reads lower-case hex digits, two a byte.
             ///
             /// # Errors
             /// [`IdError`] for any other text.
@@ -66,15 +66,48 @@ macro_rules! opaque_id {
 
 opaque_id! {
     /// A vault, for its whole life.
-    VaultId
+    VaultId, 16 bytes
 }
 opaque_id! {
     /// A service-account key inside a vault.
-    KeyId
+    KeyId, 16 bytes
 }
 opaque_id! {
     /// One request: ties intent, outcome, history and log lines together.
-    RequestId
+    RequestId, 16 bytes
+}
+opaque_id! {
+    /// A member of a host, for as long as the host remembers: devices come and go.
+    MemberId, 16 bytes
+}
+opaque_id! {
+    /// A device of a member: the SHA-256 of its public key as `SubjectPublicKeyInfo` (RFC 5280, 4.1.2.7).
+    DeviceHash, 32 bytes
+}
+
+macro_rules! numbered_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+        pub struct $name(pub u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+numbered_id! {
+    /// A grant of a host. Where several apply, the lowest id wins.
+    GrantId
+}
+numbered_id! {
+    /// A forbid of a host.
+    ForbidId
 }
 
 /// `private_key_id` of a Google key file: the `kid` of its assertions. 1 to 64 letters and digits.

@@ -19,8 +19,14 @@ pub use code::Code;
 pub use failure::Failure;
 pub use file_type::{guess_content_type, is_blocked_name};
 pub use header::{ContentType, FileName, HeaderError, HeaderText};
-pub use ids::{GoogleKeyId, IdError, KeyId, RequestId, VaultId};
+pub use ids::{DeviceHash, ForbidId, GoogleKeyId, GrantId, IdError, KeyId, MemberId, RequestId, VaultId};
 pub use kind::Kind;
-pub use policy::{Action, Decision, Principal, Role, Source, decide};
+pub use policy::{
+    Action, Admission, Answer, Applicant, Approval, Approved, Approver, Cidr, CidrError, ConditionName,
+    Conditions, Decision, Denial, Domain, Envelope, Explanation, Forbid, Grant, GrantFinding, Hours,
+    HoursError, LastCode, Matcher, Moment, Principal, Question, RecipientRule, Role, Rules, SendDecision,
+    Source, TEST_PREFIX, TargetMember, TimeZoneName, TypePattern, Used, Weekday, Who, ZoneError, decide,
+    decide_approval, decide_on_member, decide_send, decide_stranger, explain_send,
+};
 pub use profile::Profile;
 pub use scope::Scope;
