@@ -8,7 +8,10 @@ use subtle::ConstantTimeEq;
 use crate::{Secret, SecretBytes};
 
 /// `HKDF-SHA-256(salt, ikm, info)`, 32 bytes, with the parts of `info` joined.
-pub(crate) fn derive_key(salt: &[u8], ikm: &SecretBytes, info: &[&[u8]]) -> Secret<32> {
+///
+/// # Panics
+/// Never: 32 bytes are one block.
+pub fn derive_key(salt: &[u8], ikm: &SecretBytes, info: &[&[u8]]) -> Secret<32> {
     // Input to the derivation; the joined copy is wiped by its owner.
     let hkdf = Hkdf::<Sha256>::new(Some(salt), ikm.expose());
     let mut key = Secret::zero();
@@ -19,7 +22,7 @@ pub(crate) fn derive_key(salt: &[u8], ikm: &SecretBytes, info: &[&[u8]]) -> Secr
 }
 
 /// SHA-256 of the parts, joined.
-pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part);
@@ -28,7 +31,7 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// HMAC-SHA-256 of the parts, joined.
-pub(crate) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         // HMAC takes keys of every length (RFC 2104, 2).
         unreachable!("HMAC accepts any key length")
@@ -40,7 +43,7 @@ pub(crate) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// Whether two tags are equal, in constant time.
-pub(crate) fn same_tag(left: &[u8; 32], right: &[u8; 32]) -> bool {
+pub fn same_tag(left: &[u8; 32], right: &[u8; 32]) -> bool {
     left.ct_eq(right).into()
 }
 

@@ -23,6 +23,7 @@ mod unlock;
 mod words;
 mod wrap;
 
+pub use derive::{derive_key, hmac_sha256, same_tag, sha256};
 pub use escrow::{escrow_open, escrow_seal};
 pub use header::{CheckedHeader, Header, HeaderError, HeaderKey, MacError, StaticCore, StoredHeader};
 pub use item::{Anchor, ItemError, ItemKind, item_decode, item_encode};

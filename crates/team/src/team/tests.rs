@@ -1,0 +1,4 @@
+mod model;
+mod refusals;
+mod tampering;
+mod world;
