@@ -197,3 +197,6 @@ fn is_newer(bytes: &[u8]) -> bool {
     }
     ciborium::from_reader::<Any, _>(bytes).is_ok_and(|any| any.version > VERSION)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The formats, as somebody outside sees them.
+
+mod pinned;
