@@ -6,6 +6,7 @@
 
 mod body;
 mod byte_string;
+mod failure;
 mod host_port;
 mod identity;
 mod invite;

@@ -47,9 +47,21 @@ fn the_decoder_agrees_with_the_vectors() {
     assert!(worked, "{said}");
 }
 
+#[test]
+fn the_decoder_of_the_team_agrees_with_the_vectors() {
+    let vectors = workspace_root().join("crates/team/vectors/team1.json").display().to_string();
+    let (worked, said) = decode_with("signet_team.py", &["vectors", &vectors]);
+    assert!(worked, "{said}");
+    assert_eq!(said["records"], 20);
+}
+
 fn decode(words: &[&str]) -> (bool, Value) {
+    decode_with("signet_decode.py", words)
+}
+
+fn decode_with(script: &str, words: &[&str]) -> (bool, Value) {
     let mut child = Command::new(python())
-        .arg(workspace_root().join("tests/decoder/signet_decode.py"))
+        .arg(workspace_root().join("tests/decoder").join(script))
         .args(words)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

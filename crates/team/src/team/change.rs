@@ -72,7 +72,7 @@ impl Team {
         let (hash, key, name) = (new.hash(), new.key, new.name.clone());
         self.member_of.insert(hash, *id);
         self.edit(id, |member| {
-            member.devices.push(Device { hash, key, name, status: Status::Active, since })
+            member.devices.push(Device { hash, key, name, status: Status::Active, since });
         });
     }
 
