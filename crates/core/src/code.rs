@@ -137,6 +137,32 @@ codes! {
     CodeNeeded = "code-needed", Policy, "That needs a fresh code from your authenticator app.", "Type the current code and try again.";
     ApprovalNeeded = "approval-needed", Policy, "That needs somebody's approval first.", "Wait for the answer; nothing was sent yet.";
 
+    HostNone = "not-a-host", State, "This vault does not serve a team.", "Make it a host first: `signet host init`.";
+    HostAddress = "host-address", State, "The host cannot listen at that address.", "Choose another address or port with `signet host init --listen`, or stop what uses it.";
+    HostFull = "host-full", Temporary, "The host has no room for more uploads just now.", "Try again in a minute; nothing was sent.";
+    InviteInvalid = "invite-invalid", Input, "That is not a complete invite.", "Copy the whole text again, from signet1- to its end.";
+    InviteOver = "invite-over", Policy, "That invite is not valid any more.", "Ask for a new one; each is for one person and a short time.";
+    InviteWrong = "invite-wrong", Policy, "The host does not accept that invite.", "Copy the whole text again, or ask for a new one.";
+    WordsDiffer = "words-differ", Policy, "Those are not the words on the other screen.", "If they truly differ, refuse: somebody else may have the invite.";
+    NotMember = "not-a-member", Policy, "This device does not belong to that team.", "Ask the owner for an invite.";
+    MemberSuspended = "member-suspended", Policy, "Your membership is suspended.", "Ask the host's owner.";
+    MemberEnded = "membership-ended", Policy, "Your membership has ended.", "Ask the host's owner for a new invite if you need it.";
+    DeviceSuspended = "device-suspended", Policy, "This device is suspended: a second copy of its key may exist.", "Ask the host's owner to confirm this device.";
+    SessionMissing = "session-missing", Policy, "The connection has not been opened as a member.", "Connect again.";
+    MemberCodeWrong = "member-code-wrong", Secret, "That code is not right, or was used before.", "Wait for the next code in your authenticator app; after five wrong ones you have to wait a while.";
+    MemberCodeUnset = "member-code-unset", State, "Your code with this host is not set up yet.", "Set it up first: `signet join code`.";
+    MemberCodeSet = "member-code-set", State, "Your code with this host is set up already.", "If you lost it, ask the host's owner to reset it.";
+    UploadGone = "upload-gone", Temporary, "The host no longer has this upload.", "Send again; nothing was sent.";
+    UploadMismatch = "upload-mismatch", Input, "What arrived at the host is not what was announced.", "Send again; nothing was sent.";
+    ApprovalRefused = "approval-refused", Policy, "The message was not approved; nothing was sent.", "Ask whoever decided, then send again.";
+    ApprovalOver = "approval-over", Policy, "Nobody approved the message in time; nothing was sent.", "Ask for approval and send again.";
+    ApprovalChanged = "approval-changed", Policy, "That is not the message that waits.", "Look at it again, then decide.";
+    HostAway = "host-away", Temporary, "The host does not answer.", "Ask its owner whether it is serving, or check the network; nothing was sent.";
+    HostImpostor = "host-impostor", Policy, "Another machine answers at the host's address.", "Do not go on; ask the host's owner whether the address is right.";
+    HostForked = "host-forked", Audit, "The host's log contradicts what this device has seen before.", "Do not send; tell the host's owner, and keep this device as evidence.";
+    RecordInvalid = "record-invalid", Audit, "A record of the team is not valid.", "Do not rely on it; tell the host's owner.";
+    TeamChanged = "team-changed", State, "The team has changed, so that does not fit any more.", "Look at the team again, then repeat the change if it is still needed.";
+    TeamUnknown = "team-unknown", Input, "There is no such member, device, grant or rule.", "List the team and use an id from there.";
     Repeated = "repeated", State, "This request was made before.", "Look at how it ended; it is not done a second time.";
 
     // Google: what a person has to change

@@ -90,7 +90,7 @@ pub struct Applicant<'a> {
 pub struct Question<'a> {
     /// The key it is to be sent with.
     pub key: KeyId,
-    /// Where the request will come from.
+    /// Where the request will come from; none: from some network.
     pub source: Option<Source>,
     /// The mailbox that the key is used for.
     pub sub: Option<&'a EmailAddress>,

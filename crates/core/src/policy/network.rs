@@ -38,7 +38,8 @@ impl Cidr {
     pub fn parse(text: &str) -> Result<Self, CidrError> {
         let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
         let address: IpAddr = address.parse().map_err(|_| CidrError::Address)?;
-        let prefix = prefix.map_or(Ok(bits(address)), |digits| prefix_length(digits, bits(address)))?;
+        let most = bits(address);
+        let prefix = prefix.map_or(Ok(most), |digits| prefix_length(digits, most))?;
         let written = Self { address, prefix };
         if masked(address, prefix) != address {
             return Err(CidrError::HostBits);

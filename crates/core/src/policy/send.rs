@@ -4,7 +4,7 @@ use super::check::{held, matches};
 use super::denial::Denial;
 use crate::{
     Action, Applicant, Approval, Code, ConditionName, Decision, EmailAddress, Envelope, Grant, GrantId,
-    Moment, Principal, Question, Rules, Source, decide,
+    Moment, Principal, Question, Role, Rules, Source, decide,
 };
 
 /// What the subject of a test-sender's message starts with.
@@ -60,7 +60,7 @@ pub(super) enum Doubt {
     For,
 }
 
-/// The order of the rules, for a member whose role sends.
+/// The order of the rules, for a member.
 pub(super) fn settle(
     who: &Applicant,
     rules: &Rules,
@@ -70,6 +70,9 @@ pub(super) fn settle(
 ) -> SendDecision {
     if !matches!(asked.source, None | Some(Source::Network(_))) {
         return SendDecision::Deny(Denial::plain(Code::DeniedNetwork));
+    }
+    if !matches!(who.role, Role::Sender | Role::TestSender) {
+        return SendDecision::Deny(Denial::plain(Code::DeniedRole));
     }
     if rules.unread_forbids {
         return SendDecision::Deny(Denial::plain(Code::DeniedForbidden));
