@@ -7,6 +7,7 @@
 mod body;
 mod byte_string;
 mod failure;
+pub mod fuzzing;
 mod host_port;
 mod identity;
 mod invite;

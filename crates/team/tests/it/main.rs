@@ -3,4 +3,5 @@
 // clippy.toml allows unwrap in test functions; it does not see that these are their helpers.
 #![allow(clippy::unwrap_used)]
 
+mod corpora;
 mod pinned;
