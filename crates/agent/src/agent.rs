@@ -6,14 +6,18 @@ use std::time::Duration;
 
 use signet_api::Home;
 use signet_api::wire::Settings;
-use signet_core::{Action, Code, Failure, Principal, Profile, RequestId};
+use signet_core::{Action, Code, Failure, Principal, Profile, RequestId, UnixMillis};
 use signet_google::{Endpoints, Google, Outcome, Proxy, TokenCache};
+use signet_vault::TotpOffset;
 use tokio::sync::watch;
 
 use crate::audit_desk::AuditDesk;
 use crate::clock::SystemClock;
+use crate::code_tries::CodeTries;
 use crate::door::Door;
 use crate::handles::Handles;
+use crate::host::Host;
+use crate::member::Memberships;
 use crate::idle::Idle;
 use crate::news::News;
 use crate::sandbox_place::SandboxPlace;
@@ -38,9 +42,14 @@ pub(crate) struct Agent {
     pub(crate) idle: Idle,
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) stop: watch::Sender<bool>,
+    pub(crate) code_tries: CodeTries,
     pub(crate) unprotected: Mutex<Vec<String>>,
     /// Outcomes that could not be recorded when they came, for the next unlock.
     pub(crate) known: Mutex<BTreeMap<RequestId, Outcome>>,
+    /// The host that this vault is, once somebody has asked for it since the unlock.
+    pub(crate) host: tokio::sync::Mutex<Option<Arc<Host>>>,
+    /// The hosts that this device belongs to.
+    pub(crate) memberships: Arc<Memberships>,
     closing: watch::Sender<u64>,
     google: Mutex<Option<(Endpoints, String, Google)>>,
 }
@@ -58,8 +67,11 @@ impl Agent {
     ) -> Self {
         let news = Arc::new(News::new());
         let audit = Arc::new(AuditDesk::new(home.data(), Arc::clone(&news)));
+        let memberships = Arc::new(Memberships::new(&home));
         Self {
             door: Door::new(Arc::clone(&audit), vault.clone()),
+            host: tokio::sync::Mutex::default(),
+            memberships,
             home,
             vault,
             snapshots,
@@ -72,6 +84,7 @@ impl Agent {
             idle: Idle::new(),
             settings: watch::channel(Settings::default()).0,
             stop: watch::channel(false).0,
+            code_tries: CodeTries::default(),
             unprotected: Mutex::new(unprotected),
             known: Mutex::default(),
             closing: watch::channel(0).0,
@@ -95,6 +108,23 @@ impl Agent {
         self.closing.send_modify(|times| *times += 1);
         self.tokens.wipe();
         *self.google.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Stops serving, and forgets what the host remembers of its open vault.
+    async fn close_host(&self) {
+        if let Some(host) = self.host.lock().await.take() {
+            host.stop();
+        }
+    }
+
+    /// The time by which codes of members are judged: in the sandbox, as far ahead as its phone.
+    pub(crate) fn member_time(&self, now: UnixMillis) -> UnixMillis {
+        if self.home.profile() == Profile::Production {
+            return now;
+        }
+        let steps = SandboxPlace::new(self.home.sandbox()).steps();
+        let offset = steps.saturating_mul(i64::try_from(signet_crypto::STEP_SECONDS).unwrap_or(30)) * 1000;
+        UnixMillis(now.0.saturating_add_signed(offset))
     }
 
     /// Google, as the profile and the settings say.
@@ -129,6 +159,7 @@ impl Agent {
         patience: Duration,
     ) -> Result<(), Failure> {
         self.door.authorise(principal, Action::Lock).await?;
+        self.close_host().await;
         if self.snapshots.is_open() {
             self.sends.stop_all(patience).await;
         }

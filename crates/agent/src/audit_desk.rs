@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use signet_api::wire::AuditStatus;
 use signet_audit::{
-    Anchor, CheckpointKey, Draft, Fingerprint, Log, OpenError, Origin, Reader, Receipt, Signer, Writer,
+    Anchor, CheckpointKey, Draft, Fingerprint, Log, OpenError, Origin, Reader, Receipt, Side, Signer, Writer,
 };
 use signet_core::{Code, Failure, VaultId};
 use tokio::sync::oneshot;
@@ -81,13 +81,19 @@ impl AuditDesk {
 
     /// Appends entries; returns when they are durable.
     pub(crate) async fn append(&self, drafts: Vec<Draft>, signer: Signer) -> Result<Receipt, Failure> {
-        let writer = {
-            let state = self.lock();
-            let why = || state.failure.clone().unwrap_or_else(|| Failure::new(Code::AuditUnwritable));
-            Arc::clone(state.writer.as_ref().ok_or_else(why)?)
-        };
+        self.append_with(drafts, Vec::new(), signer).await
+    }
+
+    /// The same, with changes beside the entries: all of it or nothing.
+    pub(crate) async fn append_with(
+        &self,
+        drafts: Vec<Draft>,
+        sides: Vec<Side>,
+        signer: Signer,
+    ) -> Result<Receipt, Failure> {
+        let writer = self.writer()?;
         let (done, receipt) = oneshot::channel();
-        writer.append(drafts, signer, move |result| {
+        writer.append_with(drafts, sides, signer, move |result| {
             // The asker may have gone away; the entry is durable all the same.
             let _ = done.send(result);
         });
@@ -110,6 +116,63 @@ impl AuditDesk {
                 Err(failure)
             }
         }
+    }
+
+    /// Changes beside the entries alone; returns when they are durable.
+    pub(crate) async fn note(&self, sides: Vec<Side>) -> Result<(), Failure> {
+        let (done, receipt) = oneshot::channel();
+        self.writer()?.note(sides, move |result| {
+            // The asker may have gone away; the change is durable all the same.
+            let _ = done.send(result);
+        });
+        let noted = receipt.await.map_err(|_| Failure::new(Code::AuditUnwritable))?;
+        noted.map(|_| ()).map_err(|error| error.failure())
+    }
+
+    /// Looks at the log between two commits.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Log) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let writer = self.writer()?;
+        let looking = tokio::task::spawn_blocking(move || writer.with_log(move |log| work(log)));
+        looking.await.map_err(|_| Failure::new(Code::Internal))?.map_err(|error| error.failure())?
+    }
+
+    /// Reads the log beside the writer.
+    pub(crate) async fn view<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader) -> Result<T, signet_audit::ReadError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let path = self.path.clone();
+        let reading = tokio::task::spawn_blocking(move || work(&Reader::open(&path)?));
+        reading.await.map_err(|_| Failure::new(Code::Internal))?.map_err(|error| error.failure())
+    }
+
+    /// A whole copy of the log as an open file without a name, and without what lies beside the entries.
+    pub(crate) async fn copy(&self) -> Result<std::fs::File, Failure> {
+        let folder = self.path.parent().map(Path::to_path_buf).unwrap_or_default();
+        self.view(move |reader| {
+            let failed = |error: std::io::Error| signet_audit::ReadError::Output(error.to_string());
+            let place = tempfile::tempdir_in(folder).map_err(failed)?;
+            let copy = place.path().join("audit.db");
+            reader.copy_to(&copy)?;
+            std::fs::File::open(&copy).map_err(failed)
+        })
+        .await
+    }
+
+    /// The name of the log, which its checkpoints begin with.
+    pub(crate) fn origin(&self) -> Result<String, Failure> {
+        let reader = self.reader()?;
+        let checkpoint = reader.checkpoint().map_err(|error| error.failure())?;
+        Ok(checkpoint.lines().next().unwrap_or_default().to_owned())
+    }
+
+    fn writer(&self) -> Result<Arc<Writer>, Failure> {
+        let state = self.lock();
+        let why = || state.failure.clone().unwrap_or_else(|| Failure::new(Code::AuditUnwritable));
+        Ok(Arc::clone(state.writer.as_ref().ok_or_else(why)?))
     }
 
     /// Compares the log with what the keychain remembers, and names the locked key of now.

@@ -170,6 +170,12 @@ impl Door {
         self.audit.append(vec![draft], signer).await.map(|_| ())
     }
 
+    /// The refusals to record now, this one among them if its caller has not used up its share.
+    pub(crate) fn throttled(&self, caller: Refused, code: Code) -> Vec<signet_audit::Refusal> {
+        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
+        throttle.refuse(SystemClock.now(), caller, code).into_iter().collect()
+    }
+
     /// Records a refusal, within the limits that keep the log from being flooded. Never fails: the
     /// refusal stands whether or not it could be recorded.
     pub(crate) async fn refuse(&self, principal: Option<Principal>, action: Action, code: Code) {

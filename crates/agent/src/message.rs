@@ -41,7 +41,7 @@ pub(crate) fn prepare(draft: &Draft, handles: &Handles) -> Result<Prepared, Fail
     let files = draft
         .attachments
         .iter()
-        .map(|attachment| take(attachment, handles))
+        .map(|attachment| take_file(attachment, handles))
         .collect::<Result<Vec<_>, _>>()?;
     refuse_what_cannot_fit(&files)?;
     let mut parts = Vec::new();
@@ -61,7 +61,7 @@ pub(crate) fn prepare(draft: &Draft, handles: &Handles) -> Result<Prepared, Fail
 }
 
 /// The attachment's open file.
-fn take(attachment: &Attachment, handles: &Handles) -> Result<File, Failure> {
+pub(crate) fn take_file(attachment: &Attachment, handles: &Handles) -> Result<File, Failure> {
     let about = |failure: Failure| failure.fact("attachment", shown(attachment));
     let handle = attachment.handle.as_deref().ok_or_else(|| about(Failure::new(Code::HandleUnknown)))?;
     let file = handles.take(handle).map_err(about)?;

@@ -18,10 +18,12 @@ pub(crate) enum Area {
     Keys,
     Settings,
     Audit,
+    Team,
 }
 
 impl Area {
-    const ALL: [Self; 5] = [Self::History, Self::Drafts, Self::Keys, Self::Settings, Self::Audit];
+    const ALL: [Self; 6] =
+        [Self::History, Self::Drafts, Self::Keys, Self::Settings, Self::Audit, Self::Team];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -30,6 +32,7 @@ impl Area {
             Self::Keys => "keys",
             Self::Settings => "settings",
             Self::Audit => "audit",
+            Self::Team => "team",
         }
     }
 }

@@ -126,14 +126,14 @@ where
     if M::STREAMS { stream::<M>(events, ended) } else { reply(ended.await) }
 }
 
-fn reply<R: Serialize>(result: Result<R, Failure>) -> Response {
+pub(crate) fn reply<R: Serialize>(result: Result<R, Failure>) -> Response {
     match result {
         Ok(response) => json(StatusCode::OK, &response),
         Err(error) => failure(&error),
     }
 }
 
-fn failure(error: &Failure) -> Response {
+pub(crate) fn failure(error: &Failure) -> Response {
     json(StatusCode::CONFLICT, error)
 }
 
@@ -144,7 +144,7 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
 }
 
 /// Events as lines while the work goes on, then its result as the last line.
-fn stream<M: Method>(
+pub(crate) fn stream<M: Method>(
     events: mpsc::UnboundedReceiver<M::Event>,
     ended: impl Future<Output = Result<M::Response, Failure>> + Send + 'static,
 ) -> Response {

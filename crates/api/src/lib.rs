@@ -14,6 +14,8 @@ mod methods;
 #[doc(hidden)]
 pub mod fuzzing; // after `methods`, whose macro it uses
 mod never;
+#[macro_use]
+pub mod remote;
 pub mod wire;
 
 pub use channel::{ChannelError, own_uid, peer_uid};

@@ -3,13 +3,17 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What state the vault must be in for a method to run.
+/// What it takes for a method to run: a state of the vault, or, between agents, who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// Works with the vault locked, or with none.
     Anyone,
     /// Needs the vault to be unlocked.
     Unlocked,
+    /// Between agents: for a key that nobody knows yet.
+    Stranger,
+    /// Between agents: for a member's device with an open session.
+    Device,
 }
 
 /// One method of the agent.
@@ -42,11 +46,12 @@ pub struct MethodInfo {
 }
 
 /// Declares the method table: a type for each method, [`MethodInfo`] for all, and
-/// `for_each_method!`, which hands every row to a macro of the caller's (the agent's router).
+/// `for_each_method!`, or a macro of the name given before the `$`, which hands every row to a macro of the
+/// caller's (the agent's router).
 #[macro_export]
 #[doc(hidden)]
 macro_rules! methods {
-    ($d:tt $($(#[doc = $doc:literal])+ $name:ident = $text:literal, $level:ident, $request:ty => $response:ty $(, while $event:ty)?;)*) => {
+    (@table $each:ident $d:tt $($(#[doc = $doc:literal])+ $name:ident = $text:literal, $level:ident, $request:ty => $response:ty $(, while $event:ty)?;)*) => {
         $(
             $(#[doc = $doc])+
             #[derive(Clone, Copy, Debug)]
@@ -74,7 +79,7 @@ macro_rules! methods {
 
         /// Calls the given macro with the type of every method: `callback!(Status, Unlock, …)`.
         #[macro_export]
-        macro_rules! for_each_method {
+        macro_rules! $each {
             ($d callback:ident) => { $d callback!($($name),*) };
         }
     };
@@ -82,4 +87,6 @@ macro_rules! methods {
     (@streams $event:ty) => { true };
     (@event) => { $crate::Never };
     (@event $event:ty) => { $event };
+    ($each:ident $d:tt $($rows:tt)*) => { $crate::methods!(@table $each $d $($rows)*); };
+    ($d:tt $($rows:tt)*) => { $crate::methods!(@table for_each_method $d $($rows)*); };
 }

@@ -105,4 +105,60 @@ methods! { $
     Restore = "restore", Anyone, RestoreRequest => RestoreReply;
     /// Removes the vault and everything it has in the keychain.
     VaultDestroy = "vault.destroy", Anyone, DestroyRequest => Destroyed;
+
+    /// Whether and how this vault serves a team.
+    HostShow = "host.show", Unlocked, Empty => HostStatus;
+    /// Makes this vault a host.
+    HostInit = "host.init", Unlocked, HostInitRequest => HostStatus;
+    /// Begins to serve the team.
+    HostStart = "host.start", Unlocked, HostStartRequest => HostStatus;
+    /// Stops serving; connections are closed.
+    HostStop = "host.stop", Unlocked, Empty => HostStatus;
+    /// The team: members, devices, grants, invites.
+    TeamShow = "team.show", Unlocked, Empty => TeamView;
+    /// Makes an invite.
+    InviteMake = "invite.make", Unlocked, InviteRequest => InviteMade;
+    /// Takes an invite back.
+    InviteWithdraw = "invite.withdraw", Unlocked, InviteChoice => Empty;
+    /// Accepts whoever has proven to have an invite.
+    MemberApprove = "member.approve", Unlocked, MemberApproveRequest => MemberView;
+    /// Refuses whoever has proven to have an invite.
+    MemberRefuse = "member.refuse", Unlocked, InviteChoice => Empty;
+    /// Changes a member or a device.
+    MemberUpdate = "member.change", Unlocked, MemberChangeRequest => MemberView;
+    /// Ends a membership: devices, grants and connections at once.
+    MemberRevoke = "member.revoke", Unlocked, MemberChoice => LeaverReport;
+    /// Makes or changes a grant.
+    GrantPut = "grant.put", Unlocked, GrantPutRequest => GrantView;
+    /// Ends a grant.
+    GrantRemove = "grant.remove", Unlocked, GrantChoice => Empty;
+    /// Makes or changes a forbid.
+    ForbidPut = "forbid.put", Unlocked, ForbidPutRequest => Empty;
+    /// Ends a forbid.
+    ForbidRemove = "forbid.remove", Unlocked, GrantChoice => Empty;
+    /// May somebody send this? Answers with the rule that decides.
+    PolicyAsk = "policy.ask", Unlocked, PolicyQuestion => PolicyAnswer;
+    /// Messages that wait for approval.
+    ApprovalList = "approval.list", Unlocked, Empty => ApprovalListReply;
+    /// Answers one.
+    ApprovalDecide = "approval.decide", Unlocked, ApprovalDecideRequest => Empty;
+
+    /// Asks to join a team, with an invite.
+    JoinBegin = "join.begin", Anyone, JoinRequest => JoinView;
+    /// How joining stands; asks the host.
+    JoinShow = "join.show", Anyone, HostChoice => JoinView;
+    /// Shows the secret of the second factor with the host, until it is proven.
+    JoinCode = "join.code", Anyone, HostChoice => MemberCodeShown;
+    /// Proves the second factor.
+    JoinProve = "join.prove", Anyone, MemberCodeProof => JoinView;
+    /// Leaves a team, or gives up joining: this device forgets its key.
+    JoinLeave = "join.leave", Anyone, HostChoice => Empty;
+    /// What others share with this device.
+    SharedList = "shared.list", Anyone, Empty => SharedListReply;
+    /// Sends a message through the host that has the key.
+    SharedSend = "shared.send", Anyone, SharedSendRequest => SendReport, while SendEvent;
+    /// Own sends through a host, newest first.
+    SharedSends = "shared.sends", Anyone, HostChoice => SharedSendsReply;
+    /// Copies the host's log to this machine, for an auditor's `verify`.
+    SharedAudit = "shared.audit", Anyone, HostChoice => SharedAuditReply;
 }

@@ -51,6 +51,28 @@ pub(crate) fn hash(note: &str) -> [u8; 32] {
     Sha256::digest(note).into()
 }
 
+/// A checkpoint whose signature holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witnessed {
+    /// The log's name.
+    pub origin: String,
+    /// Entries.
+    pub size: u64,
+    /// RFC 6962 root over them.
+    pub root: [u8; 32],
+}
+
+/// Reads a checkpoint (C2SP tlog-checkpoint) that must be signed by that key of the log itself; `None` for
+/// anything else, one signed while the vault was locked included.
+pub fn verify_checkpoint(note: &str, key: &[u8; 32]) -> Option<Witnessed> {
+    let parsed = Note::parse(note)?;
+    let named = parsed.key_name == parsed.origin && parsed.key_id == key_id(parsed.origin, key);
+    let message = body(parsed.origin, parsed.size, &parsed.root);
+    let public = signet_crypto::VerifyingKey::parse(key).ok()?;
+    let holds = public.verify(message.as_bytes(), &parsed.signature).is_ok();
+    (named && holds).then(|| Witnessed { origin: parsed.origin.to_owned(), size: parsed.size, root: parsed.root })
+}
+
 impl<'a> Note<'a> {
     /// Reads a checkpoint in exactly the form that [`sign`] writes.
     pub(crate) fn parse(note: &'a str) -> Option<Self> {

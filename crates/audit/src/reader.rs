@@ -80,6 +80,30 @@ impl Reader {
         keys.map(|keys| keys.fingerprint()).ok_or_else(|| ReadError::Damaged("it names no key".into()))
     }
 
+    /// The vault's audit public key, as the log names it: 32 bytes.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read or names no key.
+    pub fn public_key(&self) -> Result<[u8; 32], ReadError> {
+        let keys = Keys::load(&self.connection)?;
+        keys.map(|keys| keys.unlocked).ok_or_else(|| ReadError::Damaged("it names no key".into()))
+    }
+
+    /// Writes a whole copy to a new file, for verifying it elsewhere. What lies beside the entries (budgets,
+    /// notes of requests) is left out.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read or the copy cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<(), ReadError> {
+        let name = path.to_str().ok_or_else(|| ReadError::Output("the name of the copy is not text".into()))?;
+        self.connection.execute("VACUUM INTO ?1", [name])?;
+        let copy = db::open_writable(path)?;
+        copy.execute_batch("DROP TABLE IF EXISTS budget; DROP TABLE IF EXISTS note;")?;
+        copy.pragma_update(None, "journal_mode", "DELETE")?;
+        copy.execute_batch("VACUUM")?;
+        Ok(())
+    }
+
     /// At most `limit` entries that pass, newest first, older than `before` if given.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ fn notes_are_kept_per_member_newest_first() {
         member: [member; 16],
         time: UnixMillis(NOW + n),
         open,
-        body: vec![n as u8],
+        body: vec![n.to_le_bytes()[0]],
     };
     for n in 0..5 {
         let side = Side::Note(note(n, (n % 2) as u8, true));

@@ -181,7 +181,7 @@ impl OffsetTable {
     }
 
     /// `s` for a code at a step, if the table covers the step.
-    pub(crate) fn unmask(&self, step: Step, code: &TotpCode) -> Option<Mask> {
+    pub fn unmask(&self, step: Step, code: &TotpCode) -> Option<Mask> {
         let offset = self.offset(self.index(step)?);
         Some(Mask((offset + code.expose()) % CODES))
     }

@@ -45,6 +45,15 @@ impl OpenVault {
         unlock::step_up(self, &passphrase, &code)
     }
 
+    /// Proves a fresh code alone, for what an open vault does but not without its owner being there. The
+    /// code is used up, durably, before this returns. Whoever calls limits the tries.
+    ///
+    /// # Errors
+    /// [`UnlockError::WrongSecret`] for a wrong code and for one that was used before.
+    pub fn fresh_code(&mut self, code: TotpCode) -> Result<(), UnlockError> {
+        unlock::fresh_code(self, &code)
+    }
+
     /// Begins a change of secrets, proven by passphrase and a fresh code, which is used up. Nothing else
     /// takes effect before `finish`; the vault that it returns replaces this one.
     ///

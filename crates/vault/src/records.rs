@@ -19,6 +19,16 @@ pub enum Table {
     Upload,
     /// One earlier version of a draft.
     DraftVersion,
+    /// What the vault's owner serves as a host: identity, name, address.
+    Host,
+    /// One signed record of the team, in the order of their epochs.
+    TeamRecord,
+    /// One invite.
+    Invite,
+    /// What the host remembers of one member's device: join state.
+    Device,
+    /// A member's second factor with the host.
+    MemberCode,
 }
 
 impl Table {
@@ -29,6 +39,11 @@ impl Table {
             Self::Draft => DRAFT,
             Self::Upload => UPLOAD,
             Self::DraftVersion => DRAFT_VERSION,
+            Self::Host => HOST,
+            Self::TeamRecord => TEAM_RECORD,
+            Self::Invite => INVITE,
+            Self::Device => DEVICE,
+            Self::MemberCode => MEMBER_CODE,
         }
     }
 }
@@ -45,6 +60,11 @@ const HISTORY: u8 = 33;
 const DRAFT: u8 = 34;
 const UPLOAD: u8 = 35;
 const DRAFT_VERSION: u8 = 36;
+const HOST: u8 = 37;
+const TEAM_RECORD: u8 = 38;
+const INVITE: u8 = 39;
+const DEVICE: u8 = 40;
+const MEMBER_CODE: u8 = 41;
 
 /// The first number of tables whose rows are sealed with the record key.
 pub(crate) const FIRST_RECORD: u8 = 16;
@@ -126,7 +146,7 @@ mod tests {
         let (key, other_key) = (SealKey::make(&mut rng), SealKey::make(&mut rng));
         let vault = VaultId::from_bytes([1; 16]);
         let mut places = Vec::new();
-        for table in [1, 3, 16, 17, 18, 32, 33, 34, 35, 36] {
+        for table in [1, 3, 16, 17, 18, 32, 33, 34, 35, 36, 37, 41] {
             for row in [[0; 16], [1; 16], [0xff; 16]] {
                 for version in [1, 2, u64::MAX] {
                     places.push((Place { table, row }, version));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use signet_core::VaultId;
 use signet_crypto::{
     CheckedHeader, DeviceSecret, EpochSecret, Header, ItemKind, OffsetTable, Passphrase, RootKey, Secret,
-    SecretBytes, SigningKey, TotpCode, Unlocked, Width, item_decode, item_encode,
+    SecretBytes, SigningKey, Step, TotpCode, Unlocked, Width, item_decode, item_encode, verify_code,
 };
 
 use crate::edit::{Edit, edit};
@@ -55,6 +55,25 @@ pub(crate) fn step_up(
     if !unlocked.root.same(&inside.root) {
         return Err(VaultError::Damaged.into());
     }
+    vault.locked_audit = use_up(env, store, inside, &unlocked, &table)?;
+    Ok(())
+}
+
+/// Proves a fresh code alone against an open vault, and uses it up.
+pub(crate) fn fresh_code(vault: &mut OpenVault, code: &TotpCode) -> Result<(), UnlockError> {
+    let OpenVault { env, store, inside, .. } = vault;
+    let stored = signet_crypto::StoredHeader::decode(&inside.head.header)?;
+    let epoch = read_epoch(&*env.keychain, &inside.header)?;
+    let checked = stored.check_device(&inside.device)?;
+    let sealed = read_codes(store.connection())?;
+    let table = OffsetTable::open(checked.header(), &inside.device, &epoch, &sealed)?;
+    let here = Step::at(env.code_time());
+    let drift = checked.header().drift;
+    // The seed is at hand in an open vault, so that no key derivation is needed.
+    let found = verify_code(&inside.keys.seed, code, here, drift, Width::Near, table.first());
+    let (used, drift) = found.ok_or(UnlockError::WrongSecret)?;
+    let mask = table.unmask(used, code).ok_or(UnlockError::WrongSecret)?;
+    let unlocked = Unlocked { root: copy_root(&inside.root), mask, used, drift };
     vault.locked_audit = use_up(env, store, inside, &unlocked, &table)?;
     Ok(())
 }

@@ -8,15 +8,13 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::router::MAX_BODY;
-
 /// How long a body may take; the largest one is on its way for less than a second.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads the whole body before anything else is done; ends the connection if it does not come.
-pub(crate) async fn read_within(patience: Duration, request: Request, next: Next) -> Response {
+pub(crate) async fn read_within(patience: Duration, most: usize, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let refused = match tokio::time::timeout(patience, to_bytes(body, MAX_BODY)).await {
+    let refused = match tokio::time::timeout(patience, to_bytes(body, most)).await {
         Ok(Ok(body)) => return next.run(Request::from_parts(parts, Body::from(body))).await,
         Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE,
         Err(_) => StatusCode::REQUEST_TIMEOUT,
@@ -37,7 +35,7 @@ mod tests {
         let patience = Duration::from_millis(50);
         let router = Router::new()
             .route("/", post(|body: Bytes| async move { assert_eq!(&body[..], b"whole") }))
-            .layer(middleware::from_fn(move |request, next| read_within(patience, request, next)));
+            .layer(middleware::from_fn(move |request, next| read_within(patience, 1024, request, next)));
         router.oneshot(Request::post("/").body(body).unwrap()).await.unwrap().status()
     }
 

@@ -7,6 +7,7 @@ mod requests;
 
 use std::sync::Arc;
 
+pub(crate) use body::read_within;
 pub(crate) use folders::{claim, make_private_folders};
 use tokio::net::UnixListener;
 

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::agent::Agent;
 use crate::listen::body;
 use crate::peer::Peer;
-use crate::router::router;
+use crate::router::{MAX_BODY, router};
 
 /// Connections at once; more wait in the kernel's queue.
 const CONNECTIONS: usize = 64;
@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 64;
 /// Accepts for ever.
 pub(crate) async fn accept(agent: &Arc<Agent>, listener: UnixListener) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
-    let whole = axum::middleware::from_fn(|request, next| body::read_within(body::PATIENCE, request, next));
+    let whole = axum::middleware::from_fn(|request, next| body::read_within(body::PATIENCE, MAX_BODY, request, next));
     let router = router(agent).layer(whole);
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };

@@ -1,22 +1,30 @@
 //! What the agent does for each row of the method table, one file an area.
 
 mod address;
+mod approval;
 mod audit;
 mod backup;
 mod ceremony;
 mod check;
 mod drafts;
+mod grant;
 mod history;
+mod host;
+mod invite;
+mod join;
 mod key;
 mod kit;
-mod message_check;
+pub(crate) mod message_check;
+mod member;
 mod message_file;
 pub(crate) mod originals;
-mod send;
+pub(crate) mod send;
 mod send_control;
 mod settings;
 mod settle;
+mod shared;
 mod status;
+mod team;
 pub(crate) mod unlock;
 mod watch;
 

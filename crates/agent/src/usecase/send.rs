@@ -346,7 +346,7 @@ impl KeyPort for VaultKeys {
 }
 
 /// The composed message as what the uploader reads.
-struct MessageBody(Composed);
+pub(crate) struct MessageBody(pub(crate) Composed);
 
 impl Body for MessageBody {
     fn len(&self) -> u64 {
@@ -367,9 +367,9 @@ fn body_failure(error: &io::Error) -> Failure {
 }
 
 /// Progress of the upload, told to everybody who watches.
-struct Progress {
-    send: Arc<SendInProgress>,
-    phase: Mutex<SendPhase>,
+pub(crate) struct Progress {
+    pub(crate) send: Arc<SendInProgress>,
+    pub(crate) phase: Mutex<SendPhase>,
 }
 
 impl Watch for Progress {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
+use data_encoding::HEXLOWER;
 use signet_api::wire::{SendOutcome, SendReport};
 use signet_audit::{Actor, Draft, Entry, Verdict};
 use signet_core::{Action, Clock, Code, EmailAddress, Failure, RequestId, Role, Scope, UnixMillis};
@@ -14,6 +15,7 @@ use crate::agent::Agent;
 use crate::clock::SystemClock;
 use crate::door::Active;
 use crate::history;
+use crate::host;
 use crate::journal::UploadNote;
 use crate::news::Area;
 use crate::signer;
@@ -81,6 +83,9 @@ async fn known(agent: &Arc<Agent>, open: &Open) -> Known {
         return Known::Outcome(Outcome::Unknown(Failure::new(Code::Interrupted)));
     }
     let request = open.request;
+    if open.entry.role.as_deref() != Some(Role::Owner.as_str()) {
+        return known_of_member(agent, request).await;
+    }
     let found = agent
         .vault
         .run(move |cell| {
@@ -99,6 +104,19 @@ async fn known(agent: &Arc<Agent>, open: &Open) -> Known {
         Ok((None, None)) => Known::Outcome(Outcome::Unknown(Failure::new(Code::SendUnknown))),
         Err(failure) => {
             tracing::warn!(code = failure.code.as_str(), "an interrupted send stays open");
+            Known::Later
+        }
+    }
+}
+
+/// The same for a member's message, whose note lies beside the log.
+async fn known_of_member(agent: &Arc<Agent>, request: RequestId) -> Known {
+    match host::upload_of_member(agent, request).await {
+        Ok(Some(note)) if note.session.is_some() => Known::Ask(note),
+        Ok(Some(_)) => Known::Outcome(Outcome::NotSent(interrupted())),
+        Ok(None) => Known::Outcome(Outcome::Unknown(Failure::new(Code::SendUnknown))),
+        Err(failure) => {
+            tracing::warn!(code = failure.code.as_str(), "an interrupted send of a member stays open");
             Known::Later
         }
     }
@@ -141,7 +159,7 @@ fn is_over(request: RequestId, now: UnixMillis) -> bool {
     now.0.saturating_sub(history::time_of(request).0) > 7 * 86_400_000
 }
 
-async fn record(agent: &Agent, open: &Open, outcome: Outcome) {
+async fn record(agent: &Arc<Agent>, open: &Open, outcome: Outcome) {
     let (request, entry) = (open.request, &open.entry);
     let Some(action) = Action::parse(&entry.action) else { return };
     let (verdict, message_id) = match &outcome {
@@ -149,15 +167,21 @@ async fn record(agent: &Agent, open: &Open, outcome: Outcome) {
         Outcome::NotSent(failure) => (Verdict::Failed(failure.code), None),
         Outcome::Unknown(failure) => (Verdict::Unknown(failure.code), None),
     };
-    let mut draft = Draft::new(SystemClock.now(), Actor::NOBODY, Some(Role::Owner), action, verdict)
+    // In the name of whoever asked for it.
+    let role = entry.role.as_deref().and_then(Role::parse);
+    let mut draft = Draft::new(SystemClock.now(), actor_of(entry), role, action, verdict)
         .target(entry.target.clone())
         .request(request);
     draft.message_id = message_id;
-    let signer = agent.vault.run(|cell| Ok(signer::unlocked(cell.open()?.audit_signing_key()))).await;
-    let recorded = match signer {
-        Ok(signer) => agent.audit.append(vec![draft], signer).await.map(|_| ()),
-        Err(failure) => Err(failure),
-    };
+    let recorded = async {
+        let sides = match role {
+            Some(Role::Owner) => Vec::new(),
+            _ => host::outcome_of_member(agent, request, &outcome).await?,
+        };
+        let signer = agent.vault.run(|cell| Ok(signer::unlocked(cell.open()?.audit_signing_key()))).await?;
+        agent.audit.append_with(vec![draft], sides, signer).await.map(|_| ())
+    }
+    .await;
     if let Err(failure) = recorded {
         tracing::warn!(code = failure.code.as_str(), "an interrupted send could not be settled");
         agent.known.lock().unwrap_or_else(PoisonError::into_inner).insert(request, outcome);
@@ -179,6 +203,11 @@ async fn record(agent: &Agent, open: &Open, outcome: Outcome) {
     if let Err(failure) = kept {
         tracing::warn!(code = failure.code.as_str(), "a settled send could not be kept in the history");
     }
+}
+
+fn actor_of(entry: &Entry) -> Actor {
+    let hash = entry.actor.as_deref().and_then(|hex| HEXLOWER.decode(hex.as_bytes()).ok());
+    hash.and_then(|hash| hash.try_into().ok()).map_or(Actor::NOBODY, Actor::key_hash)
 }
 
 /// The report of a send whose own one was lost.

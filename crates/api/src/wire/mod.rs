@@ -11,6 +11,7 @@ mod secret;
 mod send;
 mod settings;
 mod status;
+mod team;
 mod watch;
 
 pub use address::*;
@@ -24,6 +25,7 @@ pub use secret::WireSecret;
 pub use send::*;
 pub use settings::*;
 pub use status::*;
+pub use team::*;
 pub use watch::*;
 
 use serde::{Deserialize, Serialize};

@@ -34,7 +34,7 @@ pub enum WatchEvent {
     },
     /// History, drafts or keys changed, by whichever client.
     Changed {
-        /// `history`, `drafts`, `keys`, `settings` or `audit`.
+        /// `history`, `drafts`, `keys`, `settings`, `audit` or `team`.
         area: String,
     },
 }

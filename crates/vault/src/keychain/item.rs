@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use signet_core::{KeyId, VaultId};
+use signet_core::{KeyId, Profile, VaultId};
 
 /// The name of one keychain item, such as `<vault>/e/42`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +32,12 @@ impl ItemName {
     /// The audit log's last known size and root, overwritten in place: `<vault>/anchor`.
     pub fn anchor(vault: VaultId) -> Self {
         Self(format!("{vault}/anchor"))
+    }
+
+    /// The key by which this device is known to a host: `member/<profile>/<host>/<gen>`, with 16 bytes of
+    /// the host's hash in hex.
+    pub fn member(profile: Profile, host: [u8; 16], generation: u64) -> Self {
+        Self(format!("member/{}/{:032x}/{generation}", profile.as_str(), u128::from_be_bytes(host)))
     }
 
     /// The name as stored.

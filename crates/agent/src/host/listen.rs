@@ -1,0 +1,182 @@
+//! The host's listener: who may even try, the handshake, one connection a device.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use signet_core::{Action, Code, Failure};
+use signet_link::Acceptor;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use crate::agent::Agent;
+use crate::host::Host;
+use crate::host::guest::Guest;
+use crate::host::router;
+
+/// Handshakes at once; more connections are closed unheard.
+const HANDSHAKES: usize = 256;
+/// Handshakes at once from one address.
+const HANDSHAKES_EACH: usize = 16;
+/// How long a handshake may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Connections at once whose key belongs to no member.
+const STRANGERS: usize = 64;
+/// How long a connection of a stranger lives: long enough for the owner to compare three words.
+const STRANGER_LIFE: Duration = Duration::from_mins(15);
+/// Requests at once in one connection.
+const STREAMS: u32 = 8;
+/// What one connection may send ahead of being read, in bytes. Times the members connected, this bounds
+/// what uploads take of memory.
+const WINDOW: u32 = 512 * 1024;
+
+/// Binds the address that the host is set to.
+pub(crate) async fn bind(host: &Host) -> Result<TcpListener, Failure> {
+    let address = host.facts().listen;
+    TcpListener::bind(&address).await.map_err(|error| {
+        Failure::new(Code::HostAddress).fact("address", address).fact("cause", error)
+    })
+}
+
+/// Accepts until `stop` says so.
+pub(crate) async fn accept(
+    agent: Arc<Agent>,
+    host: Arc<Host>,
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+) {
+    let Ok(acceptor) = Acceptor::new(host.identity()) else { return };
+    let gate = Arc::new(Gate::default());
+    let strangers = Arc::new(Semaphore::new(STRANGERS));
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        let (tcp, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "accepting failed");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let address = peer.ip().to_canonical();
+        if !host.admits(address) {
+            let agent = Arc::clone(&agent);
+            tokio::spawn(async move { agent.door.refuse(None, Action::SessionOpen, Code::DeniedNetwork).await });
+            continue;
+        }
+        // Dropped at once when full: whoever floods costs a closed socket each.
+        let Some(place) = gate.enter(address) else { continue };
+        let (agent, host, acceptor) = (Arc::clone(&agent), Arc::clone(&host), acceptor.clone());
+        let (strangers, stop) = (Arc::clone(&strangers), stop.clone());
+        tokio::spawn(async move {
+            let connection = acceptor.accept(tcp, PATIENCE).await;
+            drop(place);
+            match connection {
+                Ok(connection) => {
+                    let guest = Guest::new(connection.key, connection.exporter, address);
+                    serve(agent, host, Arc::new(guest), connection.stream, &strangers, stop).await;
+                }
+                Err(error) => tracing::debug!(%error, "a handshake failed"),
+            }
+        });
+    }
+}
+
+/// Serves one connection to its end.
+async fn serve(
+    agent: Arc<Agent>,
+    host: Arc<Host>,
+    guest: Arc<Guest>,
+    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+    strangers: &Arc<Semaphore>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let is_member = host.knows(guest.device());
+    let place = if is_member { None } else { strangers.try_acquire().ok() };
+    if !is_member && place.is_none() {
+        return;
+    }
+    let mut closed = host.online.enter(guest.device());
+    let service = router::router(&agent, &host).layer(axum::Extension(Arc::clone(&guest)));
+    let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(WINDOW)
+        .max_header_list_size(16 * 1024)
+        .keep_alive_interval(Duration::from_secs(20))
+        .keep_alive_timeout(Duration::from_secs(20))
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let life = async {
+        if is_member { std::future::pending().await } else { tokio::time::sleep(STRANGER_LIFE).await }
+    };
+    tokio::select! {
+        ended = connection => if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        },
+        // Revoked, suspended, or the same device connected again: whatever it was doing ends here.
+        _ = closed.wait_for(|closed| *closed) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+        () = life => {}
+    }
+    host.online.leave(guest.device(), &closed);
+    drop(place);
+    agent.news.changed(crate::news::Area::Team);
+}
+
+/// Handshakes under way, in all and by address.
+#[derive(Default)]
+struct Gate(Mutex<HashMap<IpAddr, usize>>);
+
+struct Place {
+    gate: Arc<Gate>,
+    address: IpAddr,
+}
+
+impl Gate {
+    fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = inside.get(&address).copied().unwrap_or_default();
+        if here >= HANDSHAKES_EACH || inside.values().sum::<usize>() >= HANDSHAKES {
+            return None;
+        }
+        inside.insert(address, here + 1);
+        Some(Place { gate: Arc::clone(self), address })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut inside = self.gate.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(here) = inside.get_mut(&self.address) {
+            *here -= 1;
+            if *here == 0 {
+                inside.remove(&self.address);
+            }
+        }
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_cannot_take_every_place() {
+        let gate = Arc::new(Gate::default());
+        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let places: Vec<_> = (0..HANDSHAKES_EACH).map(|_| gate.enter(one).unwrap()).collect();
+        assert!(gate.enter(one).is_none());
+        assert!(gate.enter(other).is_some());
+        drop(places);
+        assert!(gate.enter(one).is_some());
+        assert!(gate.0.lock().unwrap().len() <= 1, "nothing is kept of those who left");
+    }
+}

@@ -1,0 +1,252 @@
+//! This vault as the host of a team: it builds, decides, records, signs and sends; members hold no key.
+
+mod approvals;
+mod codes;
+mod decision;
+mod enrol;
+mod guest;
+mod invites;
+mod keys;
+mod listen;
+mod online;
+mod parts;
+mod record;
+mod router;
+mod sealed_file;
+mod send;
+mod sentence;
+mod serving;
+mod session;
+mod settle;
+mod store;
+mod team;
+mod uploads;
+mod views;
+mod witness;
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use signet_core::{Admission, Clock, Code, DeviceHash, Failure, MemberId, Principal, Source, UnixMillis};
+use signet_crypto::{SealKey, VerifyingKey};
+use signet_link::Identity;
+use signet_team::{Body, HostHash, NotAdmitted, SignedRecord, Team};
+use signet_vault::Table;
+
+use crate::agent::Agent;
+use crate::clock::SystemClock;
+use guest::Guest;
+
+pub(crate) use enrol::view_of as enrol_state;
+pub(crate) use invites::InviteNote;
+pub(crate) use router::Place;
+pub(crate) use send::read_note;
+pub(crate) use session::row_of as device_row;
+pub(crate) use settle::{outcome_of_member, upload_of_member};
+pub(crate) use store::{HostFacts, save};
+pub(crate) use views::{answer, grant_view, member_view, team_view};
+pub(crate) use witness::{verify_cosignature, witness_message};
+
+/// One host: what it remembers while its vault is open.
+pub(crate) struct Host {
+    facts: RwLock<HostFacts>,
+    identity: Identity,
+    key: VerifyingKey,
+    hash: HostHash,
+    /// Seals the notes of requests, which lie beside the log.
+    notes: SealKey,
+    team: RwLock<Team>,
+    /// One record after the other.
+    chain: tokio::sync::Mutex<()>,
+    /// Whose revocation has taken effect, recorded or not.
+    ended: Mutex<HashSet<MemberId>>,
+    seen: Mutex<HashMap<DeviceHash, Seen>>,
+    pub(crate) invites: invites::Invites,
+    pub(crate) codes: codes::Codes,
+    pub(crate) online: online::Online,
+    pub(crate) uploads: uploads::Uploads,
+    pub(crate) waiting: approvals::Waiting,
+    pub(crate) witnesses: witness::Witnesses,
+    pub(crate) serving: serving::Serving,
+}
+
+/// When and from where a device connected last.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) time: UnixMillis,
+    pub(crate) address: IpAddr,
+}
+
+impl Host {
+    pub(crate) fn facts(&self) -> HostFacts {
+        self.facts.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub(crate) const fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+
+    pub(crate) const fn hash(&self) -> HostHash {
+        self.hash
+    }
+
+    /// The team as it is now.
+    pub(crate) fn team(&self) -> RwLockReadGuard<'_, Team> {
+        self.team.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the host as a whole accepts connections from that address.
+    pub(crate) fn admits(&self, address: IpAddr) -> bool {
+        let team = self.team();
+        team.networks().is_empty() || team.networks().iter().any(|network| network.contains(address))
+    }
+
+    /// Whether a device belongs to a member, whatever its state: a revoked one hears why.
+    pub(crate) fn knows(&self, device: DeviceHash) -> bool {
+        self.team().member_of_device(&device).is_some()
+    }
+
+    /// Who holds that key now. Asked for every request: a revocation counts from the next one on.
+    pub(crate) fn admit(&self, guest: &Guest) -> Result<Principal, Failure> {
+        let (device, now) = (guest.device(), SystemClock.now());
+        let team = self.team();
+        let (member, _) = team.admit(&device, now).map_err(not_admitted)?;
+        if self.lock_ended().contains(&member.id) {
+            return Err(Failure::new(Code::MemberEnded));
+        }
+        if !self.admits_in(&team, guest.address()) {
+            return Err(Failure::new(Code::DeniedNetwork));
+        }
+        let source = Source::network(guest.address());
+        Ok(Principal::admitted(Admission { member: member.id, device, role: member.role, source }))
+    }
+
+    fn admits_in(&self, team: &Team, address: IpAddr) -> bool {
+        team.networks().is_empty() || team.networks().iter().any(|network| network.contains(address))
+    }
+
+    /// Notes that a device connected.
+    pub(crate) fn saw(&self, device: DeviceHash, address: IpAddr) {
+        let seen = Seen { time: SystemClock.now(), address };
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(device, seen);
+    }
+
+    /// When a device connected last, while this host has been open.
+    pub(crate) fn last_seen(&self, device: DeviceHash) -> Option<Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
+    }
+
+    /// Ends a membership at once, before anything is written.
+    pub(crate) fn end_now(&self, member: MemberId) -> usize {
+        self.lock_ended().insert(member);
+        let devices: Vec<DeviceHash> =
+            self.team().member(&member).map(|m| m.devices.iter().map(|d| d.hash).collect()).unwrap_or_default();
+        self.uploads.drop_of(member);
+        self.waiting.drop_of(member);
+        devices.into_iter().filter(|device| self.online.close(*device)).count()
+    }
+
+    fn lock_ended(&self) -> MutexGuard<'_, HashSet<MemberId>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Signs one more record with the owner's key, keeps it, and lets it take effect.
+    pub(crate) async fn sign(&self, agent: &Agent, body: Body) -> Result<(), Failure> {
+        let _turn = self.chain.lock().await;
+        let unsigned = {
+            let team = self.team();
+            let owner = *team.owner();
+            team.draft(body, SystemClock.now(), &owner).map_err(chain_failure)?
+        };
+        let signed = agent
+            .vault
+            .run(move |cell| {
+                let vault = cell.open()?;
+                let epoch = unsigned.record().epoch;
+                let signed = unsigned.sign(vault.owner_key()).map_err(|e| chain_failure(e.into()))?;
+                vault
+                    .put(Table::TeamRecord, store::row_of(epoch), &signed.encode())
+                    .map_err(|e| e.failure())?;
+                Ok(signed)
+            })
+            .await?;
+        self.take(agent, &signed)
+    }
+
+    /// Takes a record that an admin's device has signed.
+    pub(crate) async fn append(&self, agent: &Agent, signed: SignedRecord) -> Result<(), Failure> {
+        let _turn = self.chain.lock().await;
+        self.team().check(signed.unsigned()).map_err(chain_failure)?;
+        signed.verify().map_err(|e| chain_failure(e.into()))?;
+        let (row, bytes) = (store::row_of(signed.record().epoch), signed.encode());
+        agent
+            .vault
+            .run(move |cell| cell.open()?.put(Table::TeamRecord, row, &bytes).map_err(|e| e.failure()))
+            .await?;
+        self.take(agent, &signed)
+    }
+
+    /// A durable record takes effect, and closes what it ends.
+    fn take(&self, agent: &Agent, signed: &SignedRecord) -> Result<(), Failure> {
+        let mut team = self.team.write().unwrap_or_else(PoisonError::into_inner);
+        team.apply(signed).map_err(chain_failure)?;
+        let now = SystemClock.now();
+        let out: Vec<DeviceHash> = team
+            .members()
+            .flat_map(|member| member.devices.iter())
+            .filter(|device| self.online.holds(device.hash) && team.admit(&device.hash, now).is_err())
+            .map(|device| device.hash)
+            .collect();
+        drop(team);
+        for device in out {
+            self.online.close(device);
+        }
+        agent.news.changed(crate::news::Area::Team);
+        Ok(())
+    }
+}
+
+impl Agent {
+    /// The host that this vault is; none if it is no host.
+    pub(crate) async fn find_host(&self) -> Result<Option<Arc<Host>>, Failure> {
+        let mut kept = self.host.lock().await;
+        if kept.is_none() {
+            *kept = store::load(self).await?.map(Arc::new);
+        }
+        Ok(kept.clone())
+    }
+
+    /// The host that this vault is.
+    pub(crate) async fn host(&self) -> Result<Arc<Host>, Failure> {
+        self.find_host().await?.ok_or_else(|| Failure::new(Code::HostNone))
+    }
+}
+
+fn not_admitted(why: NotAdmitted) -> Failure {
+    Failure::new(match why {
+        NotAdmitted::Unknown => Code::NotMember,
+        NotAdmitted::MemberSuspended => Code::MemberSuspended,
+        NotAdmitted::MemberRevoked | NotAdmitted::MemberExpired | NotAdmitted::DeviceRevoked => {
+            Code::MemberEnded
+        }
+        NotAdmitted::DeviceSuspended => Code::DeviceSuspended,
+    })
+}
+
+/// What a refused record means to people.
+pub(crate) fn chain_failure(error: signet_team::ChainError) -> Failure {
+    use signet_team::ChainError as E;
+    let code = match error {
+        E::MemberUnknown | E::DeviceUnknown | E::GrantUnknown | E::ForbidUnknown => Code::NotFound,
+        E::MemberRevoked | E::DeviceRevoked => Code::MemberEnded,
+        E::OwnerOnly | E::OwnerRole | E::Signer | E::SignerInactive | E::SignerExpired => Code::DeniedRole,
+        E::Unchanged | E::MemberUsed | E::DeviceUsed => Code::Repeated,
+        _ => Code::Denied,
+    };
+    Failure::new(code).fact("record", error)
+}

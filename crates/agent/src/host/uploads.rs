@@ -1,0 +1,208 @@
+//! Messages whose attachments are on their way to the host.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use signet_api::remote::Manifest;
+use signet_core::{Code, DeviceHash, EmailAddress, Failure, MemberId, RequestId};
+use signet_mail::{Message, Source, Survey};
+
+use crate::host::sealed_file::{GrowingFile, SealedFile};
+
+/// Bytes of attachments that one member may have under way.
+const EACH: u64 = 72 * 1000 * 1000;
+/// Bytes in all.
+const ALL: u64 = 4 * 1000 * 1000 * 1000;
+/// Messages that one member may have under way.
+const MESSAGES: usize = 16;
+/// How long an upload may pause.
+const LIFE: Duration = Duration::from_mins(15);
+
+/// The uploads of a host.
+#[derive(Default)]
+pub(crate) struct Uploads(Mutex<HashMap<RequestId, Arc<Upload>>>);
+
+/// One message under way.
+pub(crate) struct Upload {
+    pub(crate) request: RequestId,
+    pub(crate) member: MemberId,
+    pub(crate) device: DeviceHash,
+    pub(crate) manifest: Manifest,
+    pub(crate) message: Message,
+    pub(crate) sub: EmailAddress,
+    /// Whether a fresh code came with the message.
+    pub(crate) with_code: bool,
+    parts: Vec<tokio::sync::Mutex<Option<Arrival>>>,
+    touched: Mutex<Instant>,
+}
+
+enum Arrival {
+    Growing(GrowingFile),
+    Whole(Arc<SealedFile>, Survey),
+}
+
+/// The request's name in the log: nobody can take another device's.
+pub(crate) fn derive_request(device: DeviceHash, client: RequestId) -> RequestId {
+    let mut hash = Sha256::new_with_prefix(b"signet1/request");
+    hash.update(device.as_bytes());
+    hash.update(client.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    RequestId::from_bytes(bytes)
+}
+
+impl Uploads {
+    /// Begins an upload, or finds the one that the same request began.
+    pub(crate) fn begin(&self, upload: Upload) -> Result<Arc<Upload>, Failure> {
+        let mut uploads = self.lock();
+        uploads.retain(|_, upload| upload.idle() < LIFE);
+        if let Some(known) = uploads.get(&upload.request) {
+            // The same request with another message is a mistake or an attack.
+            let same = known.manifest.draft == upload.manifest.draft
+                && known.manifest.parts == upload.manifest.parts
+                && known.manifest.key == upload.manifest.key;
+            return if same { Ok(Arc::clone(known)) } else { Err(Failure::new(Code::UploadMismatch)) };
+        }
+        let bytes = |upload: &Upload| {
+            upload.manifest.parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.bytes))
+        };
+        let new = bytes(&upload);
+        let mine = uploads.values().filter(|other| other.member == upload.member);
+        let (count, held) = mine.fold((0, 0_u64), |(n, sum), other| (n + 1, sum.saturating_add(bytes(other))));
+        let all = uploads.values().fold(0_u64, |sum, other| sum.saturating_add(bytes(other)));
+        if count >= MESSAGES || held.saturating_add(new) > EACH || all.saturating_add(new) > ALL {
+            return Err(Failure::new(Code::HostFull));
+        }
+        let upload = Arc::new(upload);
+        uploads.insert(upload.request, Arc::clone(&upload));
+        Ok(upload)
+    }
+
+    /// A device's upload of that name.
+    pub(crate) fn find(&self, device: DeviceHash, request: RequestId) -> Result<Arc<Upload>, Failure> {
+        let found = self.lock().get(&request).filter(|upload| upload.device == device).cloned();
+        found.inspect(|upload| upload.touch()).ok_or_else(|| Failure::new(Code::UploadGone))
+    }
+
+    /// Takes an upload out: from here on it is sent, waits, or is gone.
+    pub(crate) fn take(&self, device: DeviceHash, request: RequestId) -> Result<Arc<Upload>, Failure> {
+        let mut uploads = self.lock();
+        match uploads.get(&request) {
+            Some(upload) if upload.device == device => {
+                uploads.remove(&request).ok_or_else(|| Failure::new(Code::UploadGone))
+            }
+            _ => Err(Failure::new(Code::UploadGone)),
+        }
+    }
+
+    /// Forgets a member's uploads.
+    pub(crate) fn drop_of(&self, member: MemberId) {
+        self.lock().retain(|_, upload| upload.member != member);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Arc<Upload>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Upload {
+    /// An upload of which nothing has arrived. Files lie in `folder`, without names.
+    pub(crate) fn new(
+        (request, member, device): (RequestId, MemberId, DeviceHash),
+        manifest: Manifest,
+        message: Message,
+        sub: EmailAddress,
+        with_code: bool,
+        folder: &Path,
+    ) -> Result<Self, Failure> {
+        let parts = manifest
+            .parts
+            .iter()
+            .map(|_| {
+                let file = GrowingFile::new(folder).map_err(|_| Failure::new(Code::HostFull))?;
+                Ok(tokio::sync::Mutex::new(Some(Arrival::Growing(file))))
+            })
+            .collect::<Result<_, Failure>>()?;
+        let touched = Mutex::new(Instant::now());
+        Ok(Self { request, member, device, manifest, message, sub, with_code, parts, touched })
+    }
+
+    /// How many bytes of each part have arrived.
+    pub(crate) async fn have(&self) -> Vec<u64> {
+        let mut have = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            have.push(match &*part.lock().await {
+                Some(Arrival::Growing(file)) => file.len(),
+                Some(Arrival::Whole(_, survey)) => survey.len,
+                None => 0,
+            });
+        }
+        have
+    }
+
+    /// Appends bytes of a part that begin at `at`, which is where the host's own end. Returns how many
+    /// it has. The last byte checks the announced hash.
+    pub(crate) async fn receive(&self, part: usize, at: u64, bytes: axum::body::Bytes) -> Result<u64, Failure> {
+        self.touch();
+        let facts = self.manifest.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
+        let slot = self.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
+        let mut slot = slot.lock().await;
+        let Some(Arrival::Growing(file)) = slot.take() else {
+            return Err(Failure::new(Code::UploadMismatch));
+        };
+        let end = at.saturating_add(bytes.len() as u64);
+        if file.len() != at || end > facts.bytes {
+            let have = file.len();
+            *slot = Some(Arrival::Growing(file));
+            return Err(Failure::new(Code::UploadMismatch).fact("have", have));
+        }
+        let announced = facts.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let mut file = file;
+            file.write(&bytes)?;
+            if file.len() < announced.bytes {
+                return Ok(Some(Arrival::Growing(file)));
+            }
+            let (file, sha256) = file.finish()?;
+            let matches = HEXLOWER.encode(&sha256) == announced.sha256;
+            let survey = Survey { len: announced.bytes, sha256 };
+            Ok::<_, std::io::Error>(matches.then(|| Arrival::Whole(Arc::new(file), survey)))
+        });
+        *slot = written
+            .await
+            .map_err(|_| Failure::new(Code::Internal))?
+            .map_err(|_| Failure::new(Code::HostFull))?;
+        if slot.is_some() { Ok(end) } else { Err(Failure::new(Code::UploadMismatch)) }
+    }
+
+    /// The whole parts, in order.
+    pub(crate) async fn sources(&self) -> Result<Vec<(Arc<dyn Source>, Survey)>, Failure> {
+        let mut sources: Vec<(Arc<dyn Source>, Survey)> = Vec::with_capacity(self.parts.len());
+        for (part, facts) in self.parts.iter().zip(&self.manifest.parts) {
+            let mut part = part.lock().await;
+            // An empty part is whole before anything arrives.
+            if facts.bytes == 0 && matches!(&*part, Some(Arrival::Growing(_))) {
+                let Some(Arrival::Growing(file)) = part.take() else { continue };
+                let (file, sha256) = file.finish().map_err(|_| Failure::new(Code::HostFull))?;
+                *part = Some(Arrival::Whole(Arc::new(file), Survey { len: 0, sha256 }));
+            }
+            match &*part {
+                Some(Arrival::Whole(file, survey)) => sources.push((Arc::clone(file) as Arc<dyn Source>, *survey)),
+                _ => return Err(Failure::new(Code::UploadMismatch).what("Not every attachment has arrived.")),
+            }
+        }
+        Ok(sources)
+    }
+
+    fn touch(&self) {
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn idle(&self) -> Duration {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+}

@@ -1,0 +1,111 @@
+//! `checkpoint.*`: every client is a witness of the log.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use data_encoding::HEXLOWER;
+use signet_api::remote::{CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature};
+use signet_api::wire::Empty;
+use signet_core::{Code, DeviceHash, Failure};
+use signet_crypto::VerifyingKey;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::host::router::{Caller, Place, Serve};
+
+/// The newest cosignature of each device.
+#[derive(Default)]
+pub(crate) struct Witnesses(Mutex<BTreeMap<DeviceHash, Cosignature>>);
+
+/// What a device signs: it has seen this log with this size and root.
+pub(crate) fn witness_message(origin: &str, size: u64, root: &[u8; 32]) -> Vec<u8> {
+    let mut message = b"signet1/witness".to_vec();
+    message.extend_from_slice(&u32::try_from(origin.len()).unwrap_or(u32::MAX).to_be_bytes());
+    message.extend_from_slice(origin.as_bytes());
+    message.extend_from_slice(&size.to_be_bytes());
+    message.extend_from_slice(root);
+    message
+}
+
+/// The root in a cosignature, and whether its signature holds.
+pub(crate) fn verify_cosignature(origin: &str, cosigned: &Cosignature) -> Option<(VerifyingKey, [u8; 32])> {
+    let bytes = |hex: &str| HEXLOWER.decode(hex.as_bytes()).ok();
+    let key = VerifyingKey::parse(&bytes(&cosigned.key)?.try_into().ok()?).ok()?;
+    let root: [u8; 32] = bytes(&cosigned.root)?.try_into().ok()?;
+    let signature: [u8; 64] = bytes(&cosigned.signature)?.try_into().ok()?;
+    key.verify(&witness_message(origin, cosigned.size, &root), &signature).ok()?;
+    Some((key, root))
+}
+
+impl Place {
+    /// The newest checkpoint for a device that has seen `seen` entries, with what the others have signed.
+    pub(crate) async fn checkpoint(&self, seen: u64, device: DeviceHash) -> Result<CheckpointView, Failure> {
+        let others: Vec<Cosignature> = {
+            let kept = self.host.witnesses.0.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.iter().filter(|(other, _)| **other != device).map(|(_, c)| c.clone()).collect()
+        };
+        self.agent
+            .audit
+            .view(move |reader| {
+                let size = reader.size()?;
+                let root = reader.root(size)?;
+                let consistency = |old: u64| -> Result<Vec<String>, signet_audit::ReadError> {
+                    // A size that this log never had gets no proof: the device notices.
+                    if old == 0 || old > size {
+                        return Ok(Vec::new());
+                    }
+                    let proof = reader.consistency_proof(old, size)?;
+                    Ok(proof.iter().map(|hash| HEXLOWER.encode(hash)).collect())
+                };
+                let mut cosignatures = Vec::new();
+                for mut other in others.into_iter().take(64) {
+                    other.consistency = consistency(other.size)?;
+                    cosignatures.push(other);
+                }
+                Ok(CheckpointView {
+                    note: reader.checkpoint()?,
+                    size,
+                    root: HEXLOWER.encode(&root),
+                    key: HEXLOWER.encode(&reader.public_key()?),
+                    consistency: consistency(seen)?,
+                    cosignatures,
+                })
+            })
+            .await
+    }
+}
+
+impl Serve<CheckpointShow> for Place {
+    type Who = Caller;
+
+    async fn serve(
+        self,
+        caller: Caller,
+        request: CheckpointRequest,
+        _: UnboundedSender<signet_api::Never>,
+    ) -> Result<CheckpointView, Failure> {
+        self.checkpoint(request.seen, caller.guest.device()).await
+    }
+}
+
+impl Serve<CheckpointCosign> for Place {
+    type Who = Caller;
+
+    async fn serve(
+        self,
+        caller: Caller,
+        cosigned: Cosignature,
+        _: UnboundedSender<signet_api::Never>,
+    ) -> Result<Empty, Failure> {
+        let origin = self.agent.audit.origin()?;
+        let (key, _) = verify_cosignature(&origin, &cosigned).ok_or_else(|| Failure::new(Code::Usage))?;
+        if key != caller.guest.key() {
+            return Err(Failure::new(Code::Usage));
+        }
+        let mut kept = self.host.witnesses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let newer = kept.get(&caller.guest.device()).is_none_or(|older| older.size < cosigned.size);
+        if newer {
+            kept.insert(caller.guest.device(), Cosignature { consistency: Vec::new(), ..cosigned });
+        }
+        Ok(Empty {})
+    }
+}

@@ -1,0 +1,233 @@
+//! A message through a host: announced, uploaded, committed, and asked about when the network fails.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use futures_util::StreamExt;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Bytes, Frame};
+use signet_api::remote::{
+    CommitRequest, Manifest, PartFacts, RequestChoice, SendBegin, SendCommit, SendState, UploadView,
+};
+use signet_api::wire::{Attachment, SendEvent, SendPhase, SendReport, SharedSendRequest};
+use signet_core::{Clock, Code, Failure, KeyId, RequestId};
+use signet_mail::{Source, survey};
+use tokio::sync::mpsc;
+
+use super::membership::Membership;
+use crate::agent::Agent;
+use crate::clock::SystemClock;
+use crate::history::make_request_id;
+use crate::message::take_file;
+
+/// Bytes of one piece of an attachment on its way.
+const PIECE: usize = 256 * 1024;
+/// How often an upload is taken up again after the network failed.
+const TRIES: u32 = 6;
+
+/// One attachment on this machine.
+struct Part {
+    source: Arc<dyn Source>,
+    bytes: u64,
+}
+
+impl Membership {
+    /// Sends a message with a key of the host.
+    pub(crate) async fn send(
+        &self,
+        agent: &Agent,
+        key: KeyId,
+        request: SharedSendRequest,
+        event: impl Fn(SendEvent),
+    ) -> Result<SendReport, Failure> {
+        event(SendEvent::Phase { phase: SendPhase::Reading });
+        let client = match request.request {
+            Some(earlier) => earlier,
+            None => make_request_id(SystemClock.now())?,
+        };
+        let named = |failure: Failure| failure.fact("request", client);
+        let (parts, manifest) = self.announce(agent, key, client, request).await?;
+        let total: u64 = parts.iter().map(|part| part.bytes).sum();
+        let mut tries = 0;
+        loop {
+            let ended = match self.upload(&manifest, &parts, total, &event).await {
+                Ok(()) => self.commit(client, &event).await,
+                Err(failure) => Err(failure),
+            };
+            match ended {
+                // The same request again: what arrived is kept, what was sent is not sent twice.
+                Err(failure) if failure.code == Code::HostAway && tries < TRIES => {
+                    event(SendEvent::Waiting { millis: 500 << tries, reason: failure.what });
+                    tokio::time::sleep(Duration::from_millis(500 << tries)).await;
+                    tries += 1;
+                    if let Some(report) = self.ended(client).await.map_err(named)? {
+                        return Ok(report);
+                    }
+                }
+                Err(failure) if failure.code == Code::Repeated => {
+                    return match self.ended(client).await.map_err(named)? {
+                        Some(report) => Ok(report),
+                        None => Err(named(failure)),
+                    };
+                }
+                result => return result.map_err(named),
+            }
+        }
+    }
+
+    /// Reads the attachments once, for their sizes and hashes.
+    async fn announce(
+        &self,
+        agent: &Agent,
+        key: KeyId,
+        client: RequestId,
+        request: SharedSendRequest,
+    ) -> Result<(Vec<Part>, Manifest), Failure> {
+        let mut draft = request.draft;
+        let files = draft
+            .attachments
+            .iter()
+            .map(|attachment| take_file(attachment, &agent.handles))
+            .collect::<Result<Vec<_>, _>>()?;
+        let surveying = tokio::task::spawn_blocking(move || {
+            files
+                .into_iter()
+                .map(|file| {
+                    let found = survey(&file).map_err(|_| Failure::new(Code::AttachmentUnreadable))?;
+                    let facts = PartFacts { bytes: found.len, sha256: HEXLOWER.encode(&found.sha256) };
+                    Ok((Part { source: Arc::new(file), bytes: found.len }, facts))
+                })
+                .collect::<Result<Vec<_>, Failure>>()
+        });
+        let surveyed = surveying.await.map_err(|_| Failure::new(Code::Internal))??;
+        let (parts, facts) = surveyed.into_iter().unzip();
+        for attachment in &mut draft.attachments {
+            // The host learns names, not where files lie on this machine.
+            attachment.name = Some(name_of(attachment));
+            attachment.handle = None;
+            attachment.path = None;
+        }
+        let manifest = Manifest {
+            request: client,
+            key,
+            draft,
+            parts: facts,
+            allow_blocked: request.allow_blocked,
+            code: request.code,
+        };
+        Ok((parts, manifest))
+    }
+
+    async fn upload(
+        &self,
+        manifest: &Manifest,
+        parts: &[Part],
+        total: u64,
+        event: &impl Fn(SendEvent),
+    ) -> Result<(), Failure> {
+        let session = self.session().await?;
+        let begun = session.call::<SendBegin>(manifest).await;
+        if begun.as_ref().is_err_and(|failure| failure.code == Code::HostAway) {
+            self.forget(&session).await;
+        }
+        let UploadView { have, .. } = begun?;
+        event(SendEvent::Phase { phase: SendPhase::Uploading });
+        let mut done: u64 = have.iter().sum();
+        event(SendEvent::Progress { sent: done, total });
+        for (index, (part, have)) in parts.iter().zip(have).enumerate() {
+            if have >= part.bytes {
+                continue;
+            }
+            let path = format!("/v1/part/{}/{index}?at={have}", manifest.request);
+            let (progress, mut sent) = mpsc::unbounded_channel();
+            let body = stream(Arc::clone(&part.source), have, progress);
+            let putting = session.put::<u64>(&path, body);
+            tokio::pin!(putting);
+            let arrived = loop {
+                tokio::select! {
+                    arrived = &mut putting => break arrived,
+                    Some(bytes) = sent.recv() => {
+                        done += bytes;
+                        event(SendEvent::Progress { sent: done.min(total), total });
+                    }
+                }
+            };
+            if let Err(failure) = arrived {
+                if failure.code == Code::HostAway {
+                    self.forget(&session).await;
+                }
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit(&self, client: RequestId, event: &impl Fn(SendEvent)) -> Result<SendReport, Failure> {
+        let session = self.session().await?;
+        let seen = self.record().seen.map_or(0, |seen| seen.size);
+        let ended = session.start::<SendCommit>(&CommitRequest { request: client, seen }, event).await;
+        let reply = match ended {
+            Err(failure) if failure.code == Code::HostAway => {
+                self.forget(&session).await;
+                return Err(failure);
+            }
+            reply => reply?,
+        };
+        // Stored before success is shown.
+        if let Some(checkpoint) = &reply.checkpoint {
+            self.witness(checkpoint).await?;
+        }
+        reply.report.ok_or_else(|| Failure::new(Code::ApprovalNeeded))
+    }
+
+    /// How the host says the request ended; none if nothing has begun there. Waits while it is under way.
+    async fn ended(&self, client: RequestId) -> Result<Option<SendReport>, Failure> {
+        for _ in 0..240 {
+            let state = match self.call::<SendState>(&RequestChoice { request: client }).await {
+                Ok(state) => state,
+                Err(failure) if failure.code == Code::HostAway => return Ok(None),
+                Err(failure) => return Err(failure),
+            };
+            match (state.state.as_str(), state.report) {
+                (_, Some(report)) => return Ok(Some(report)),
+                ("sending", None) => tokio::time::sleep(Duration::from_millis(500)).await,
+                ("waiting", None) => return Err(Failure::new(Code::ApprovalNeeded)),
+                _ => return Ok(None),
+            }
+        }
+        Err(Failure::new(Code::SendUnknown))
+    }
+}
+
+fn name_of(attachment: &Attachment) -> String {
+    let path = attachment.path.as_deref().unwrap_or("attachment");
+    attachment.name.clone().unwrap_or_else(|| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned())
+}
+
+/// The bytes of a source from `at` on, and how many are on their way.
+fn stream(source: Arc<dyn Source>, at: u64, progress: mpsc::UnboundedSender<u64>) -> super::connection::Body {
+    let pieces = futures_util::stream::unfold(Some(at), move |at| {
+        let (source, progress) = (Arc::clone(&source), progress.clone());
+        async move {
+            let at = at?;
+            let read = tokio::task::spawn_blocking(move || {
+                let mut buffer = vec![0; PIECE];
+                let read = source.read_at(&mut buffer, at)?;
+                buffer.truncate(read);
+                Ok::<_, std::io::Error>(buffer)
+            });
+            match read.await.unwrap_or_else(|_| Err(std::io::Error::other("reading failed"))) {
+                Ok(buffer) if buffer.is_empty() => None,
+                Ok(buffer) => {
+                    let read = buffer.len() as u64;
+                    // Nobody counting any more is no fault.
+                    let _ = progress.send(read);
+                    Some((Ok(Frame::data(Bytes::from(buffer))), Some(at + read)))
+                }
+                Err(error) => Some((Err(error), None)),
+            }
+        }
+    });
+    StreamBody::new(pieces.boxed()).boxed_unsync()
+}

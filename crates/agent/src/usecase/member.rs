@@ -1,0 +1,138 @@
+//! `member.change`, `member.revoke`: what happens to members after they joined.
+
+use std::sync::Arc;
+
+use signet_api::wire::{LeaverReport, MemberChange, MemberChangeRequest, MemberChoice, MemberView};
+use signet_api::{MemberRevoke, MemberUpdate, Never};
+use signet_core::{Action, Clock, Code, DeviceHash, Failure, MemberId, Principal, TargetMember, UnixMillis};
+use signet_team::{Body, JoinState};
+use signet_vault::Table;
+
+use crate::agent::Agent;
+use crate::clock::SystemClock;
+use crate::host::{Place, device_row, member_view, read_note};
+use crate::router::{Events, Handle};
+use crate::usecase::invite::member_name;
+
+const MONTH: u64 = 30 * 86_400_000;
+/// More sends than this are not looked through for the leaver's report.
+const MOST_SENDS: u32 = 5000;
+
+impl Handle<MemberUpdate> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        caller: Principal,
+        request: MemberChangeRequest,
+        _: Events<Never>,
+    ) -> Result<MemberView, Failure> {
+        let place = self.place().await?;
+        let member = request.member;
+        let target = target_of(&place, member, &request.change)?;
+        self.allowed_on(caller, Action::MemberChange, &target).await?;
+        let body = match request.change {
+            MemberChange::Rename { name } => Some(Body::MemberRenamed { member, name: member_name(&name)? }),
+            MemberChange::Suspend => Some(Body::MemberSuspended { member }),
+            MemberChange::Resume => Some(Body::MemberResumed { member }),
+            MemberChange::Role { role } => Some(Body::RoleChanged { member, role }),
+            MemberChange::DeviceRename { device, name } => {
+                Some(Body::DeviceRenamed { device: of_member(&place, member, device)?, name: member_name(&name)? })
+            }
+            MemberChange::DeviceRevoke { device } => {
+                Some(Body::DeviceRevoked { device: of_member(&place, member, device)? })
+            }
+            MemberChange::DeviceConfirm { device } => {
+                let device = of_member(&place, member, device)?;
+                self.forget_join_state(device).await?;
+                Some(Body::DeviceResumed { device })
+            }
+            MemberChange::CodeReset => {
+                place.host.codes.reset(&self, member).await?;
+                None
+            }
+        };
+        if let Some(body) = body {
+            place.host.sign(&self, body).await?;
+        }
+        self.door.pass(caller, Action::MemberChange, member.to_string()).await?;
+        Ok(member_view(&place, member).await?.1)
+    }
+}
+
+impl Handle<MemberRevoke> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        caller: Principal,
+        request: MemberChoice,
+        _: Events<Never>,
+    ) -> Result<LeaverReport, Failure> {
+        let place = self.place().await?;
+        let member = request.member;
+        let (name, role, devices, grants) = {
+            let team = place.host.team();
+            let found = team.member(&member).ok_or_else(|| Failure::new(Code::NotFound))?;
+            let devices: Vec<String> = found.devices.iter().map(|device| device.name.to_string()).collect();
+            (found.name.to_string(), found.role, devices, team.rules(&member).grants.len())
+        };
+        self.allowed_on(caller, Action::MemberRevoke, &TargetMember::member(member, role)).await?;
+        // First it takes effect, then it is written.
+        let closed = place.host.end_now(member);
+        place.host.sign(&self, Body::MemberRevoked { member }).await?;
+        let unrecorded = self.door.pass(caller, Action::MemberRevoke, member.to_string()).await.err();
+        let (sends_30_days, keys) = self.lately(&place, member).await.unwrap_or_default();
+        Ok(LeaverReport { name, devices, closed, grants, sends_30_days, keys, unrecorded })
+    }
+}
+
+impl Agent {
+    /// The device shows its join state anew: its owner said that it is the right one.
+    async fn forget_join_state(&self, device: DeviceHash) -> Result<(), Failure> {
+        let state = JoinState::make_first(&mut signet_crypto::system_rng());
+        self.vault
+            .run(move |cell| {
+                // Sealed with the record.
+                let value = state.encode();
+                cell.open()?
+                    .put(Table::Device, device_row(device), value.expose())
+                    .map_err(|e| e.failure())
+            })
+            .await
+    }
+
+    /// How often, and with which keys, a member sent in the last 30 days.
+    async fn lately(&self, place: &Place, member: MemberId) -> Result<(usize, Vec<String>), Failure> {
+        let bytes = *member.as_bytes();
+        let notes = self
+            .audit
+            .look(move |log| log.notes_of(bytes, UnixMillis(u64::MAX), MOST_SENDS).map_err(|e| e.failure()))
+            .await?;
+        let since = SystemClock.now().0.saturating_sub(MONTH);
+        let records = self.vault.run(|cell| Ok(cell.open()?.keys())).await?;
+        let mut keys = Vec::new();
+        let mut sends = 0;
+        for note in notes.iter().take_while(|note| note.time.0 >= since) {
+            sends += 1;
+            let used = read_note(&place.host, note)?.key;
+            let name = records.iter().find(|key| key.id == used).map(|key| key.name.clone());
+            keys.extend(name);
+        }
+        keys.sort();
+        keys.dedup();
+        Ok((sends, keys))
+    }
+}
+
+fn target_of(place: &Place, member: MemberId, change: &MemberChange) -> Result<TargetMember, Failure> {
+    let team = place.host.team();
+    let found = team.member(&member).ok_or_else(|| Failure::new(Code::NotFound))?;
+    let becomes = match change {
+        MemberChange::Role { role } => Some(*role),
+        _ => None,
+    };
+    Ok(TargetMember::Member { member, role: found.role, becomes })
+}
+
+fn of_member(place: &Place, member: MemberId, device: DeviceHash) -> Result<DeviceHash, Failure> {
+    let team = place.host.team();
+    let found = team.member(&member).and_then(|member| member.device(&device)).map(|device| device.hash);
+    found.ok_or_else(|| Failure::new(Code::NotFound))
+}

@@ -1,0 +1,122 @@
+//! `shared.*`: keys of others, used through their hosts.
+
+use std::sync::Arc;
+
+use http_body_util::BodyExt;
+use signet_api::remote::{KeysShared, SendsOwn};
+use signet_api::wire::{
+    Empty, HostChoice, SendEvent, SendReport, SharedAuditReply, SharedHost, SharedKey, SharedListReply,
+    SharedSendRequest, SharedSendsReply,
+};
+use signet_api::{Never, SharedAudit, SharedList, SharedSend, SharedSends};
+use signet_audit::Reader;
+use signet_core::{Code, Failure, KeyId, Principal};
+use tokio::io::AsyncWriteExt;
+
+use crate::agent::Agent;
+use crate::member::{Membership, broken, short};
+use crate::router::{Events, Handle};
+
+impl Handle<SharedList> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        _: Empty,
+        _: Events<Never>,
+    ) -> Result<SharedListReply, Failure> {
+        let memberships = self.memberships.all().await?;
+        // Side by side: one host that is away does not hold up the others.
+        let asking = memberships.iter().map(|membership| shared_host(membership));
+        Ok(SharedListReply { hosts: futures_util::future::join_all(asking).await })
+    }
+}
+
+impl Handle<SharedSend> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: SharedSendRequest,
+        events: Events<SendEvent>,
+    ) -> Result<SendReport, Failure> {
+        let unknown = || Failure::new(Code::NotFound).what("That key is not shared with this device.");
+        let (host, key) = request.key.split_once('/').ok_or_else(unknown)?;
+        let key = KeyId::parse(key).map_err(|_| unknown())?;
+        let membership = self.memberships.find(host).await?;
+        membership.send(&self, key, request, |event| events.send(event)).await
+    }
+}
+
+impl Handle<SharedSends> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: HostChoice,
+        _: Events<Never>,
+    ) -> Result<SharedSendsReply, Failure> {
+        self.memberships.find(&request.host).await?.call::<SendsOwn>(&Empty {}).await
+    }
+}
+
+impl Handle<SharedAudit> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: HostChoice,
+        _: Events<Never>,
+    ) -> Result<SharedAuditReply, Failure> {
+        let membership = self.memberships.find(&request.host).await?;
+        // Before the copy: it has to contain all that this device has seen so far.
+        membership.watch_log().await?;
+        let path = self.home.state().join(format!("audit-{}.db", short(membership.host())));
+        let failed = |error: std::io::Error| Failure::new(Code::ReadOnly).fact("cause", error);
+        let mut file = tokio::fs::File::create(&path).await.map_err(failed)?;
+        let mut body = membership.session().await?.fetch("/v1/audit-copy").await?;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(broken)?;
+            if let Some(bytes) = frame.data_ref() {
+                file.write_all(bytes).await.map_err(failed)?;
+            }
+        }
+        file.sync_all().await.map_err(failed)?;
+        let reader = Reader::open(&path).map_err(|error| error.failure())?;
+        let seen = membership.record().seen;
+        Ok(SharedAuditReply {
+            path: path.display().to_string(),
+            fingerprint: reader.fingerprint().map_err(|error| error.failure())?.to_string(),
+            size: seen.as_ref().map(|seen| seen.size),
+            root: seen.map(|seen| seen.root),
+        })
+    }
+}
+
+async fn shared_host(membership: &Membership) -> SharedHost {
+    let asked = async {
+        if !membership.record().joined {
+            membership.join_view().await?;
+            if !membership.record().joined {
+                return Ok(Vec::new());
+            }
+        }
+        let keys = membership.call::<KeysShared>(&Empty {}).await?.keys;
+        membership.watch_log().await?;
+        Ok::<_, Failure>(keys)
+    };
+    let (keys, failure) = match asked.await {
+        Ok(keys) => (keys, None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    let record = membership.record();
+    let named = |key: SharedKey| SharedKey { id: format!("{}/{}", short(membership.host()), key.id), ..key };
+    SharedHost {
+        host: record.host,
+        name: record.host_name,
+        at: record.at,
+        member: record.member.unwrap_or_default(),
+        role: record.role.unwrap_or(signet_core::Role::Auditor),
+        code_set: record.code_set,
+        reachable: failure.is_none(),
+        failure,
+        keys: keys.into_iter().map(named).collect(),
+        alarm: record.alarm,
+    }
+}
