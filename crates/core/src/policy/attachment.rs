@@ -55,19 +55,34 @@ impl<'de> Deserialize<'de> for TypePattern {
     }
 }
 
-/// Whether a grant with these patterns lets the attachment go: its declared type is listed, and its name
-/// does not say otherwise. The declared type alone would let `virus.html` pass as a PDF.
-pub(super) fn is_allowed(patterns: &[TypePattern], (name, declared): &(FileName, ContentType)) -> bool {
-    let listed = |content_type: &str| patterns.iter().any(|pattern| pattern.matches(content_type));
-    listed(declared.as_str())
-        && known_content_type(name).is_none_or(listed)
-        && !is_blocked_name(name.as_str())
+/// What an attachment says of itself.
+pub(super) struct Shown<'a> {
+    declared: &'a str,
+    by_name: Option<&'static str>,
+    has_blocked_name: bool,
 }
 
-/// Whether a forbid with these patterns stops the attachment: by its declared type or by its name.
-pub(super) fn is_forbidden(patterns: &[TypePattern], (name, declared): &(FileName, ContentType)) -> bool {
-    let listed = |content_type: &str| patterns.iter().any(|pattern| pattern.matches(content_type));
-    listed(declared.as_str()) || known_content_type(name).is_some_and(listed)
+impl<'a> Shown<'a> {
+    pub(super) fn of((name, declared): &'a (FileName, ContentType)) -> Self {
+        Self {
+            declared: declared.as_str(),
+            by_name: known_content_type(name),
+            has_blocked_name: is_blocked_name(name.as_str()),
+        }
+    }
+
+    /// Whether a grant with these patterns lets it go: its declared type is listed, and its name does not
+    /// say otherwise. The declared type alone would let `virus.html` pass as a PDF.
+    pub(super) fn is_allowed(&self, patterns: &[TypePattern]) -> bool {
+        let listed = |content_type: &str| patterns.iter().any(|pattern| pattern.matches(content_type));
+        listed(self.declared) && self.by_name.is_none_or(listed) && !self.has_blocked_name
+    }
+
+    /// Whether a forbid with these patterns stops it: by its declared type or by its name.
+    pub(super) fn is_forbidden(&self, patterns: &[TypePattern]) -> bool {
+        let listed = |content_type: &str| patterns.iter().any(|pattern| pattern.matches(content_type));
+        listed(self.declared) || self.by_name.is_some_and(listed)
+    }
 }
 
 #[cfg(test)]
@@ -82,26 +97,34 @@ mod tests {
         (FileName::parse(name).unwrap(), ContentType::parse(content_type).unwrap())
     }
 
+    fn allowed(patterns: &[TypePattern], file: &(FileName, ContentType)) -> bool {
+        Shown::of(file).is_allowed(patterns)
+    }
+
+    fn forbidden(patterns: &[TypePattern], file: &(FileName, ContentType)) -> bool {
+        Shown::of(file).is_forbidden(patterns)
+    }
+
     #[test]
     fn type_and_name_have_to_agree() {
         let list = patterns(&["application/pdf", "IMAGE/*"]);
-        assert!(is_allowed(&list, &file("a.pdf", "application/pdf")));
-        assert!(is_allowed(&list, &file("a.PNG", "image/png")));
-        assert!(is_allowed(&list, &file("a", "application/pdf")), "a name that says nothing");
-        assert!(!is_allowed(&list, &file("a.html", "application/pdf")));
-        assert!(!is_allowed(&list, &file("a.exe", "application/pdf")));
-        assert!(!is_allowed(&list, &file("a.pdf", "application/zip")));
-        assert!(!is_allowed(&list, &file("a.png", "imagex/png")));
-        assert!(!is_allowed(&[], &file("a.pdf", "application/pdf")), "none allowed");
-        assert!(is_allowed(&patterns(&["*/*"]), &file("a.zip", "application/zip")));
+        assert!(allowed(&list, &file("a.pdf", "application/pdf")));
+        assert!(allowed(&list, &file("a.PNG", "image/png")));
+        assert!(allowed(&list, &file("a", "application/pdf")), "a name that says nothing");
+        assert!(!allowed(&list, &file("a.html", "application/pdf")));
+        assert!(!allowed(&list, &file("a.exe", "application/pdf")));
+        assert!(!allowed(&list, &file("a.pdf", "application/zip")));
+        assert!(!allowed(&list, &file("a.png", "imagex/png")));
+        assert!(!allowed(&[], &file("a.pdf", "application/pdf")), "none allowed");
+        assert!(allowed(&patterns(&["*/*"]), &file("a.zip", "application/zip")));
     }
 
     #[test]
     fn a_forbid_sees_through_a_wrong_type_or_a_wrong_name() {
         let list = patterns(&["application/zip"]);
-        assert!(is_forbidden(&list, &file("a.zip", "application/pdf")));
-        assert!(is_forbidden(&list, &file("a.pdf", "application/zip")));
-        assert!(!is_forbidden(&list, &file("a.pdf", "application/pdf")));
+        assert!(forbidden(&list, &file("a.zip", "application/pdf")));
+        assert!(forbidden(&list, &file("a.pdf", "application/zip")));
+        assert!(!forbidden(&list, &file("a.pdf", "application/pdf")));
     }
 
     #[test]

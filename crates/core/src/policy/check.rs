@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::attachment;
+use super::once::Facts;
 use super::recipient::is_same;
 use super::send::TEST_PREFIX;
 use crate::{
-    Applicant, Code, EmailAddress, Forbid, Grant, LastCode, Question, RecipientRule, Role, Source,
-    UnixMillis, Used,
+    Applicant, Code, EmailAddress, Forbid, Grant, Hours, LastCode, RecipientRule, Role, Source, UnixMillis,
+    Used,
 };
 
 /// Whether something holds, as far as the facts go.
@@ -46,6 +46,11 @@ macro_rules! condition_names {
             /// The name in facts.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
+            }
+
+            /// Whether it is about messages sent before this one.
+            pub const fn is_budget(self) -> bool {
+                matches!(self, Self::PerMinute | Self::PerDay)
             }
 
             /// What a message is denied with when this is what it fails on.
@@ -92,7 +97,7 @@ condition_names! {
 }
 
 /// Whether the condition of that name holds.
-pub(super) fn held(name: ConditionName, who: &Applicant, grant: &Grant, asked: &Question) -> Held {
+pub(super) fn held(name: ConditionName, who: &Applicant, grant: &Grant, asked: &Facts) -> Held {
     let c = &grant.conditions;
     let is_test = matches!(who.role, Role::TestSender);
     match name {
@@ -119,14 +124,14 @@ pub(super) fn held(name: ConditionName, who: &Applicant, grant: &Grant, asked: &
         }),
         ConditionName::BytesMax => limited(c.bytes_max, asked.bytes, |max, bytes| bytes <= max),
         ConditionName::AttachmentTypes => {
-            limited(c.attachment_types.as_deref(), asked.attachments, |types, attachments| {
-                attachments.iter().all(|file| attachment::is_allowed(types, file))
+            limited(c.attachment_types.as_deref(), asked.attachments(), |types, attachments| {
+                attachments.iter().all(|file| file.is_allowed(types))
             })
         }
         ConditionName::Networks => limited(c.networks.as_deref(), asked.source, |networks, source| {
             address(source).is_some_and(|address| networks.iter().any(|network| network.contains(address)))
         }),
-        ConditionName::Hours => within_hours(c.hours.as_ref(), asked.now),
+        ConditionName::Hours => within_hours(c.hours.as_ref(), asked),
         ConditionName::NotBefore => limited(c.not_before, asked.now, |first, now| now >= first),
         ConditionName::NotAfter => limited(c.not_after, asked.now, |last, now| now <= last),
         ConditionName::PerMinute => {
@@ -145,7 +150,7 @@ pub(super) fn held(name: ConditionName, who: &Applicant, grant: &Grant, asked: &
 }
 
 /// Whether the forbid is about this member's message.
-pub(super) fn matches(who: &Applicant, forbid: &Forbid, asked: &Question) -> Held {
+pub(super) fn matches(who: &Applicant, forbid: &Forbid, asked: &Facts) -> Held {
     let others = forbid.member.is_some_and(|member| member != who.member);
     if others || forbid.key.is_some_and(|key| key != asked.key) {
         return Held::No;
@@ -163,13 +168,13 @@ pub(super) fn matches(who: &Applicant, forbid: &Forbid, asked: &Question) -> Hel
             u32::try_from(recipients.len()).is_ok_and(|count| count > limit)
         }),
         limited(m.bytes_over, asked.bytes, |limit, bytes| bytes > limit),
-        limited(m.attachment_types.as_deref(), asked.attachments, |types, attachments| {
-            attachments.iter().any(|file| attachment::is_forbidden(types, file))
+        limited(m.attachment_types.as_deref(), asked.attachments(), |types, attachments| {
+            attachments.iter().any(|file| file.is_forbidden(types))
         }),
         limited(m.networks.as_deref(), asked.source, |networks, source| {
             address(source).is_none_or(|address| networks.iter().any(|network| network.contains(address)))
         }),
-        within_hours(m.hours.as_ref(), asked.now),
+        within_hours(m.hours.as_ref(), asked),
         limited(m.not_before, asked.now, |first, now| now >= first),
         limited(m.not_after, asked.now, |last, now| now <= last),
     ];
@@ -190,7 +195,7 @@ fn lists(list: &[EmailAddress], address: &EmailAddress) -> bool {
     list.iter().any(|listed| is_same(listed, address))
 }
 
-fn reply_to(is_test: bool, grant: &Grant, asked: &Question) -> Held {
+fn reply_to(is_test: bool, grant: &Grant, asked: &Facts) -> Held {
     let Some(addresses) = asked.reply_to else { return Held::Unknown };
     if is_test {
         return addresses.is_empty().into();
@@ -205,7 +210,7 @@ fn reply_to(is_test: bool, grant: &Grant, asked: &Question) -> Held {
 }
 
 /// Whether mail, or the answer to it, goes where these rules point.
-fn reaches(rules: &[RecipientRule], asked: &Question) -> Held {
+fn reaches(rules: &[RecipientRule], asked: &Facts) -> Held {
     let hit = |to: &EmailAddress| rules.iter().any(|rule| rule.forbids(to));
     if asked.recipients.is_some_and(|recipients| recipients.iter().any(hit)) {
         return Held::Yes;
@@ -218,13 +223,12 @@ fn reaches(rules: &[RecipientRule], asked: &Question) -> Held {
     }
 }
 
-fn is_sender(address: &EmailAddress, asked: &Question) -> bool {
+fn is_sender(address: &EmailAddress, asked: &Facts) -> bool {
     [asked.sub, asked.from].into_iter().flatten().any(|sender| is_same(sender, address))
 }
 
-fn within_hours(hours: Option<&crate::Hours>, now: Option<UnixMillis>) -> Held {
-    let Some(hours) = hours else { return Held::Yes };
-    now.and_then(|now| hours.contain(now)).map_or(Held::Unknown, Into::into)
+fn within_hours(hours: Option<&Hours>, asked: &Facts) -> Held {
+    hours.map_or(Held::Yes, |hours| asked.within(hours).map_or(Held::Unknown, Into::into))
 }
 
 /// A code from the future is not fresh: the clock was changed.
@@ -233,7 +237,7 @@ fn is_fresh(then: UnixMillis, now: UnixMillis, most_seconds: u32) -> bool {
 }
 
 /// Asked only where there is a limit: the answer may take a look into a database.
-fn used(grant: &Grant, asked: &Question, limit: Option<u32>) -> Option<Used> {
+fn used(grant: &Grant, asked: &Facts, limit: Option<u32>) -> Option<Used> {
     limit.and(asked.used).map(|used| used(grant.id))
 }
 

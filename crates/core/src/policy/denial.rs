@@ -1,12 +1,10 @@
 //! Why a message may not be sent, in words that help.
 
-use super::attachment;
-use super::check::{allows, held};
+use super::check::allows;
+use super::failing::{Doubt, Failing};
+use super::once::Facts;
 use super::recipient::is_same;
-use super::send::Doubt;
-use crate::{
-    Applicant, Code, ConditionName, EmailAddress, Failure, ForbidId, Grant, GrantId, Question, Role,
-};
+use crate::{Applicant, Code, ConditionName, EmailAddress, Failure, ForbidId, Grant, GrantId, Role};
 
 /// Why a message may not be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,29 +31,24 @@ impl Denial {
     }
 
     /// What the closest of these grants, of which none applies, fails on.
-    pub(super) fn of_closest<'a>(
+    pub(super) fn of_closest(
         who: &Applicant,
-        grants: impl Iterator<Item = &'a Grant>,
-        asked: &Question,
+        failed: &[(&Grant, Failing)],
+        asked: &Facts,
         doubt: Doubt,
     ) -> Self {
-        let failing = |grant: &Grant| -> Vec<ConditionName> {
-            let fails =
-                |name: &ConditionName| !held(*name, who, grant, asked).or_if_unknown(doubt == Doubt::For);
-            ConditionName::ALL.iter().copied().filter(fails).collect()
+        let complete = |(grant, failing): &(&_, Failing)| failing.and_budgets(who, grant, asked, doubt);
+        let closest = failed.iter().map(|found| (found.0, complete(found)));
+        let Some((grant, failing)) = closest.min_by_key(|(grant, failing)| (failing.count(), grant.id))
+        else {
+            return Self::plain(Code::DeniedNoGrant);
         };
-        let closest = grants
-            .map(|grant| (failing(grant), grant))
-            .min_by_key(|(failing, grant)| (failing.len(), grant.id));
-        match closest {
-            Some((failing, grant)) if !failing.is_empty() => Self {
-                code: failing.first().map_or(Code::Denied, |first| first.code()),
-                grant: Some(grant.id),
-                facts: failing.iter().flat_map(|name| facts(*name, who, grant, asked)).collect(),
-                failing,
-                forbid: None,
-            },
-            _ => Self::plain(Code::DeniedNoGrant),
+        Self {
+            code: failing.names().next().map_or(Code::Denied, ConditionName::code),
+            grant: Some(grant.id),
+            facts: failing.names().flat_map(|name| facts(name, who, grant, asked)).collect(),
+            failing: failing.names().collect(),
+            forbid: None,
         }
     }
 }
@@ -78,12 +71,7 @@ impl From<Denial> for Failure {
 }
 
 /// What to know about a condition that failed.
-fn facts(
-    name: ConditionName,
-    who: &Applicant,
-    grant: &Grant,
-    asked: &Question,
-) -> Vec<(&'static str, String)> {
+fn facts(name: ConditionName, who: &Applicant, grant: &Grant, asked: &Facts) -> Vec<(&'static str, String)> {
     let c = &grant.conditions;
     let own = |to: &EmailAddress| who.address.is_some_and(|own| is_same(own, to));
     let recipients = asked.recipients.unwrap_or_default();
@@ -109,8 +97,9 @@ fn facts(
             ConditionName::BytesMax => fact("bytes_max", c.bytes_max),
             ConditionName::AttachmentTypes => {
                 let types = c.attachment_types.as_deref().unwrap_or_default();
-                let refused = |file: &&(_, _)| !attachment::is_allowed(types, file);
-                fact("attachment", asked.attachments.unwrap_or_default().iter().find(refused).map(|f| &f.0))
+                let shown = asked.attachments().unwrap_or_default().iter();
+                let mut files = asked.attachments.unwrap_or_default().iter().zip(shown);
+                fact("attachment", files.find(|(_, shown)| !shown.is_allowed(types)).map(|(file, _)| &file.0))
             }
             ConditionName::Networks => match asked.source {
                 Some(crate::Source::Network(address)) => fact("network", Some(address)),

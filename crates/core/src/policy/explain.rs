@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::check::{Held, held, matches};
-use super::send::{Doubt, of_member, settle};
+use super::failing::Doubt;
+use super::once::Facts;
+use super::send::{of_member, settle};
 use crate::{Applicant, Approval, ConditionName, Failure, ForbidId, GrantId, Question, Rules, SendDecision};
 
 /// What would be decided, as far as the facts go.
@@ -63,6 +65,7 @@ pub struct GrantFinding {
 
 /// May this member send that? By the same code that decides; facts that are not known could be anything.
 pub fn explain_send(who: &Applicant, rules: &Rules, asked: &Question) -> Explanation {
+    let asked = &Facts::of(asked);
     let surely = settle(who, rules, asked, None, Doubt::Against);
     let at_best = settle(who, rules, asked, None, Doubt::For);
     let answer = agreed(surely, at_best);

@@ -93,7 +93,11 @@ impl Hours {
 
     /// Whether the time is in these hours; nothing where there is no local time (beyond the year 9999).
     pub fn contain(&self, time: UnixMillis) -> Option<bool> {
-        let local = self.0.zone.local(time)?;
+        self.contain_local(self.0.zone.local(time)?)
+    }
+
+    /// Whether the time that the clocks show there is in these hours.
+    pub(super) fn contain_local(&self, local: civil::DateTime) -> Option<bool> {
         let (hour, minute) = (u16::try_from(local.hour()).ok()?, u16::try_from(local.minute()).ok()?);
         let minute = hour * 60 + minute;
         let (from, to) = (self.0.from, self.0.to);

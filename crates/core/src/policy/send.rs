@@ -1,10 +1,12 @@
 //! The decision about one message.
 
-use super::check::{held, matches};
+use super::check::matches;
 use super::denial::Denial;
+use super::failing::{Doubt, Failing};
+use super::once::Facts;
 use crate::{
-    Action, Applicant, Approval, Code, ConditionName, Decision, EmailAddress, Envelope, Grant, GrantId,
-    Moment, Principal, Question, Role, Rules, Source, decide,
+    Action, Applicant, Approval, Code, Decision, EmailAddress, Envelope, Grant, GrantId, Moment, Principal,
+    Question, Role, Rules, Source, decide,
 };
 
 /// What the subject of a test-sender's message starts with.
@@ -48,23 +50,14 @@ pub fn decide_send(
     let who = Applicant { member, role: principal.role(), address };
     let asked = Question::of(envelope).at(moment, principal.source());
     let approved = moment.approved.filter(|given| envelope.digest == Some(given.digest));
-    settle(&who, rules, &asked, approved.map(|given| given.grant), Doubt::Against)
-}
-
-/// What becomes of facts that are not known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doubt {
-    /// The condition fails and the forbid matches: how it is decided.
-    Against,
-    /// The condition holds and the forbid does not match: what could still be.
-    For,
+    settle(&who, rules, &Facts::of(&asked), approved.map(|given| given.grant), Doubt::Against)
 }
 
 /// The order of the rules, for a member.
 pub(super) fn settle(
     who: &Applicant,
     rules: &Rules,
-    asked: &Question,
+    asked: &Facts,
     approved: Option<GrantId>,
     doubt: Doubt,
 ) -> SendDecision {
@@ -84,13 +77,21 @@ pub(super) fn settle(
     if let Some(forbid) = forbidding.min_by_key(|forbid| forbid.id) {
         return SendDecision::Deny(Denial::forbidden(forbid.id));
     }
-    let applies = |grant: &&Grant| {
-        let holds = |name| held(name, who, grant, asked).or_if_unknown(doubt == Doubt::For);
-        ConditionName::ALL.iter().all(|name| holds(*name))
-    };
-    let (mut plain, mut given, mut waiting) = (None, None, None);
-    for grant in of_member(who, rules, asked).filter(applies) {
+    let (mut plain, mut given, mut waiting): (Option<&Grant>, _, _) = (None, None, None);
+    let mut failed = Vec::new();
+    for grant in of_member(who, rules, asked) {
+        if plain.is_some_and(|lowest| lowest.id < grant.id) {
+            continue;
+        }
+        let mut failing = Failing::but_budgets(who, grant, asked, doubt);
+        if failing.is_empty() {
+            failing = failing.and_budgets(who, grant, asked, doubt);
+        }
         let slot = match grant.conditions.approvals {
+            _ if !failing.is_empty() => {
+                failed.push((grant, failing));
+                continue;
+            }
             None => &mut plain,
             Some(_) if approved == Some(grant.id) => &mut given,
             Some(_) => &mut waiting,
@@ -104,7 +105,7 @@ pub(super) fn settle(
     }
     match waiting.and_then(|grant| Some((grant.id, grant.conditions.approvals?))) {
         Some((grant, approval)) => SendDecision::NeedsApproval { grant, approval },
-        None => SendDecision::Deny(Denial::of_closest(who, of_member(who, rules, asked), asked, doubt)),
+        None => SendDecision::Deny(Denial::of_closest(who, &failed, asked, doubt)),
     }
 }
 
@@ -112,7 +113,7 @@ pub(super) fn settle(
 pub(super) fn of_member<'a>(
     who: &Applicant,
     rules: &Rules<'a>,
-    asked: &Question,
+    asked: &Facts,
 ) -> impl Iterator<Item = &'a Grant> {
     let (member, key) = (who.member, asked.key);
     rules.grants.iter().filter(move |grant| grant.member == member && grant.key == key)
