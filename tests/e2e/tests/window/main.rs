@@ -8,6 +8,7 @@ mod drafts;
 mod first_run;
 mod gallery;
 mod hostile_mail;
+mod keyboard;
 mod memory;
 mod practice;
 mod recovery;
