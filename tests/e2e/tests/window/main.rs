@@ -9,6 +9,7 @@ mod first_run;
 mod gallery;
 mod hostile_mail;
 mod keyboard;
+mod machine;
 mod memory;
 mod practice;
 mod recovery;
