@@ -1,5 +1,6 @@
 //! The one window and its page.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use signet_bridge::Bridge;
@@ -14,6 +15,9 @@ pub(crate) const LABEL: &str = "main";
 
 /// How long a page that was closed goes on.
 const LAST_WORDS: Duration = Duration::from_millis(400);
+
+/// The program is about to end. Whoever starts it once more in that moment gets the window back instead.
+static LEAVING: AtomicBool = AtomicBool::new(false);
 
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
@@ -46,6 +50,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
 
 /// Shows the window, in front of others where the desktop allows that.
 pub(crate) fn raise(app: &AppHandle) {
+    LEAVING.store(false, Ordering::SeqCst);
     if let Some(window) = window(app) {
         // Each may be refused by a window system; the others still help.
         let _ = window.show();
@@ -65,10 +70,13 @@ pub(crate) fn hide(app: &AppHandle) {
 /// keyboard, which hiding it brings about.
 pub(crate) fn leave(app: &AppHandle) {
     hide(app);
+    LEAVING.store(true, Ordering::SeqCst);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LAST_WORDS).await;
-        app.exit(0);
+        if LEAVING.load(Ordering::SeqCst) {
+            app.exit(0);
+        }
     });
 }
 

@@ -43,7 +43,8 @@ impl Node {
             "switch",
             "menu button",
         ];
-        CONTROLS.contains(&self.role.as_str())
+        let is_option = self.role == "list item" && self.path.contains("/list box");
+        is_option || CONTROLS.contains(&self.role.as_str())
     }
 }
 

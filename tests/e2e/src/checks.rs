@@ -97,22 +97,4 @@ pub fn layout_faults(window: &Window) -> Vec<LayoutFault> {
 }
 
 /// Frames are left out: what is in them is somebody's mail, not our page.
-const RUN_AXE: &str = "
-    const [rules, done] = arguments;
-    const told = (incomplete) => (result) => result.nodes.map((node) => ({
-      rule: result.id, impact: result.impact ?? '', incomplete,
-      place: `${node.target.join(' ')}: ${node.html.slice(0, 160)} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''})`,
-    }));
-    window.axe.run({ exclude: [['iframe']] }, {
-      runOnly: rules,
-      iframes: false,
-    }).then(
-      (results) => done({
-        passes: results.passes.length,
-        findings: [
-          ...results.violations.flatMap(told(false)),
-          ...results.incomplete.filter((result) => result.id === 'color-contrast').flatMap(told(true)),
-        ],
-      }),
-      (error) => done({ error: String(error) }),
-    );";
+const RUN_AXE: &str = concat!("const [rules, done] = arguments;", include_str!("axe.js"));

@@ -121,6 +121,19 @@ impl Session {
         self.post("/actions", &actions).map(drop)
     }
 
+    /// Clicks at a point of the page, whatever is there, also in a frame.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub fn click_at(&self, x: i32, y: i32) -> Result<(), Fault> {
+        let steps = json!([
+            { "type": "pointerMove", "x": x, "y": y, "origin": "viewport" },
+            { "type": "pointerDown", "button": 0 }, { "type": "pointerUp", "button": 0 },
+        ]);
+        let actions = json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": steps }] });
+        self.post("/actions", &actions).map(drop)
+    }
+
     /// A picture of the page, PNG.
     ///
     /// # Errors

@@ -24,6 +24,13 @@ const isOffered = (element) => element.closest('.sr-only') === null;
 if (document.scrollingElement.scrollWidth > width + 1) {
   say('overflow', document.body, `${document.scrollingElement.scrollWidth} in ${width}`);
 }
+/** What is behind an open dialog is out of reach on purpose. */
+const dialog = [...document.querySelectorAll('[role=dialog], [role=alertdialog]')].filter(isVisible).at(-1);
+const floating = '[data-bits-floating-content-wrapper]';
+const isBehind = (element) => dialog !== undefined && !dialog.contains(element) && !element.closest(floating);
+/** The same for what an open menu lies over: a click there closes it. */
+const isUnderMenu = (front) => !!front.closest(floating) || !!front.closest('[role=listbox].absolute');
+
 for (const element of document.body.querySelectorAll('*')) {
   if (!isVisible(element) || !isOffered(element) || element.id === '__tauri_isolation__') continue;
   const box = element.getBoundingClientRect();
@@ -45,13 +52,15 @@ for (const element of document.body.querySelectorAll('*')) {
   if (!element.matches(focusable) || element.tabIndex < 0 || element.disabled || element.tagName === 'IFRAME') continue;
   if (/^(BUTTON|INPUT|SELECT|TEXTAREA|SUMMARY)$/.test(element.tagName) || element.getAttribute('role')) {
     const least = 23.5; // half a pixel of rounding
-    if (box.width < least || box.height < least) say('small', element, `${box.width} x ${box.height}`);
+    // A click on its label is a click on it.
+    const target = element.closest('label')?.getBoundingClientRect() ?? box;
+    if (target.width < least || target.height < least) say('small', element, `${box.width} x ${box.height}`);
   }
   const x = Math.min(Math.max(box.left + box.width / 2, 0), width - 1);
   const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 12), 0), height - 1);
-  if (box.top < 0 || box.bottom > height || scrolls(element, 'y')) continue;
+  if (box.top < 0 || box.bottom > height || scrolls(element, 'y') || isBehind(element)) continue;
   const front = document.elementFromPoint(x, y);
-  if (front && front !== element && !element.contains(front) && !front.contains(element) && !front.closest('label')) {
+  if (front && !isUnderMenu(front) && front !== element && !element.contains(front) && !front.contains(element) && !front.closest('label')) {
     say('covered', element, `by ${front.outerHTML.slice(0, 80)}`);
   }
 }

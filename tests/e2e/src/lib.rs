@@ -7,6 +7,7 @@
 
 mod accessibility;
 mod checks;
+mod colours;
 mod driver;
 mod http;
 mod pictures;
@@ -18,6 +19,7 @@ mod words;
 
 pub use accessibility::{Node, accessible_nodes};
 pub use checks::{AxeFinding, LayoutFault, Scope, axe_findings, layout_faults};
+pub use colours::points_of;
 pub use driver::{Driver, Element, Fault, Session};
 pub use pictures::Pictures;
 pub use screen::Screen;

@@ -18,6 +18,7 @@ pub struct Stage {
     // Ended in this order: the window before its screen, the screen before the session.
     driver: Option<Driver>,
     assistance: Vec<Child>,
+    others: Vec<Child>,
     screen: Screen,
     /// Who sits there: phone, programs, session.
     pub person: Person,
@@ -57,7 +58,16 @@ impl Stage {
         let screen = Screen::start(session);
         let dialogs = session.make_dir("dialogs");
         let language = "C.UTF-8".to_owned();
-        Self { driver: None, assistance: Vec::new(), screen, person, dialogs, asked: Cell::new(0), language }
+        Self {
+            driver: None,
+            assistance: Vec::new(),
+            others: Vec::new(),
+            screen,
+            person,
+            dialogs,
+            asked: Cell::new(0),
+            language,
+        }
     }
 
     /// What `LANG` says to the window.
@@ -130,6 +140,7 @@ impl Stage {
     /// Closes the window as its owner would.
     pub fn close_window(&mut self, window: Window) -> Pictures {
         window.session().close();
+        self.until("the window to be gone", || self.pids("signet-app").is_empty());
         self.driver = None;
         window.into_pictures()
     }
@@ -140,6 +151,23 @@ impl Stage {
             kill(pid);
         }
         self.until("the agent to be gone", || self.pids("signet-agent").is_empty());
+    }
+
+    /// Puts an agent of another version in the place of the one that has ended. While the file exists that this
+    /// returns, its vault is open.
+    pub fn start_other_agent(&mut self) -> PathBuf {
+        let (run, busy) = (self.person.desk.home().join("run"), self.person.path("busy"));
+        let (requests, descriptors) = (run.join("sandbox.sock"), run.join("sandbox.fd.sock"));
+        std::fs::write(&busy, "").expect("a file");
+        let mut python = self.command(Path::new("/usr/bin/python3"));
+        python
+            .args(["-c", include_str!("python/other_agent.py")])
+            .arg(&requests)
+            .arg(&descriptors)
+            .arg(&busy);
+        self.others.push(python.stdin(Stdio::null()).spawn().expect("python3"));
+        self.until("the other agent", || std::os::unix::net::UnixStream::connect(&requests).is_ok());
+        busy
     }
 
     /// The next file dialog is answered with these paths; none means that it is given up.
@@ -229,7 +257,7 @@ impl Default for Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        for child in &mut self.assistance {
+        for child in self.assistance.iter_mut().chain(&mut self.others) {
             let _ = child.kill();
             let _ = child.wait();
         }

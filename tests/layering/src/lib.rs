@@ -52,7 +52,7 @@ pub fn built() -> Vec<String> {
 
 /// The same without the window, which is the web view's guest and brings the desktop's own libraries.
 pub fn built_beside_the_window() -> Vec<String> {
-    tree(&["--exclude", "signet-app"])
+    tree(&["--exclude", "signet-app", "--exclude", "signet-empty"])
 }
 
 fn tree(but: &[&str]) -> Vec<String> {

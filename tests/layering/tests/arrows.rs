@@ -28,6 +28,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("journeys", &["testkit", "core"]),
     ("leaks", &["testkit", "core", "hardening"]),
     ("e2e", &["testkit", "journeys", "leaks"]),
+    ("empty", &[]),
     ("layering", &[]),
 ];
 

@@ -203,7 +203,7 @@ pub(crate) struct FaultArgs {
     /// Leave out the list of errors
     #[arg(long)]
     pub(crate) no_errors: bool,
-    /// Bytes for keep-fewer, milliseconds for slow
+    /// Bytes for keep-fewer, milliseconds for slow, bytes each second for slow-upload
     #[arg(long, value_name = "N")]
     pub(crate) amount: Option<u64>,
 }

@@ -28,6 +28,8 @@ pub(crate) enum Effect {
     ResetAfter,
     /// The reply comes, slowly.
     Slow,
+    /// The bytes of an upload are taken slowly.
+    SlowUpload,
     /// The reply comes as it is (compressed, if asked for).
     Plain,
     /// Fewer bytes of the chunk are kept than were sent.
@@ -52,6 +54,7 @@ const BEHAVIOURS: &[Row] = &[
     row("reset-before", At::Start, "the connection is reset, nothing is done", Effect::ResetBefore),
     row("reset-after", At::LastChunk, "all is done, then the connection is reset", Effect::ResetAfter),
     row("slow", At::Start, "the reply comes slowly (--amount milliseconds)", Effect::Slow),
+    row("slow-upload", At::Chunk, "the upload crawls (--amount bytes each second)", Effect::SlowUpload),
     row("gzip", At::Start, "the usual reply, compressed", Effect::Plain),
     row("keep-fewer", At::Chunk, "308 with fewer bytes kept than sent (--amount bytes)", Effect::KeepFewer),
     row("range-without-unit", At::Chunk, "Range: 0-42 in place of bytes=0-42", Effect::RangeWithoutUnit),

@@ -127,7 +127,8 @@ pub struct NewFault {
     /// Whether the JSON lacks its `errors` list.
     #[serde(default)]
     pub no_errors: bool,
-    /// Bytes that `keep-fewer` keeps of a chunk; milliseconds that slow replies take.
+    /// Bytes that `keep-fewer` keeps of a chunk; milliseconds that slow replies take; bytes that a slow upload
+    /// takes each second.
     #[serde(default)]
     pub amount: Option<u64>,
 }

@@ -10,6 +10,7 @@ use hyper::http::request::Parts;
 use hyper::{Request, StatusCode};
 use serde_json::json;
 
+use super::crawl::Crawl;
 use super::fault::{Before, Struck};
 use super::reply::{self, Outgoing, Reply, set};
 use super::token::TokenRequest;
@@ -51,6 +52,9 @@ pub(super) async fn dispatch(context: &Context, request: Request<Incoming>) -> R
     // The path only: queries hold upload ids, headers hold tokens.
     let (status, time) = (reply.status().as_u16(), started.elapsed().as_millis());
     tracing::info!("{} {} {status} {time} ms", parts.method, parts.uri.path());
+    if let Some(time) = struck.slow().filter(|_| reply.body().is_empty()) {
+        tokio::time::sleep(time).await; // there is no body to spread over it
+    }
     Ok(reply::outgoing(reply, context.google.now(), struck.slow()))
 }
 
@@ -151,7 +155,8 @@ async fn upload(
             expire(google, id).await?;
             return Ok(gone(status));
         }
-        let result = gmail::chunk(google, id, &parts.headers, body, struck.chunk()).await?;
+        let mut body = Crawl::over(body, struck.bytes_per_second());
+        let result = gmail::chunk(google, id, &parts.headers, &mut body, struck.chunk()).await?;
         if let Some(status) = struck.expires_after() {
             expire(google, id).await?;
             return Ok(gone(status));

@@ -9,6 +9,10 @@ use crate::fault::{Effect, Fault, effect};
 use crate::gmail::{ChunkFault, ErrorContext};
 use crate::google::Google;
 
+/// Bytes each second that a slow upload takes unless told otherwise: a message with the largest files takes
+/// more than a minute, and one without takes no time that anybody sees.
+const USUAL_CRAWL: u64 = 256 * 1024;
+
 /// The fault of one request, or none.
 pub(super) struct Struck {
     fault: Option<Fault>,
@@ -116,6 +120,11 @@ impl Struck {
     pub(super) fn slow(&self) -> Option<Duration> {
         matches!(self.effect(), Some(Effect::Slow))
             .then(|| Duration::from_millis(self.amount().unwrap_or(2000)))
+    }
+
+    /// How many bytes of an upload are taken each second; `None` is all at once.
+    pub(super) fn bytes_per_second(&self) -> Option<u64> {
+        matches!(self.effect(), Some(Effect::SlowUpload)).then(|| self.amount().unwrap_or(USUAL_CRAWL).max(1))
     }
 
     fn amount(&self) -> Option<u64> {

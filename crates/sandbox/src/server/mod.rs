@@ -3,6 +3,7 @@
 mod certs;
 mod connection;
 mod control;
+mod crawl;
 mod dispatch;
 mod fault;
 mod listen;

@@ -386,6 +386,24 @@ async fn a_slow_reply_is_slow_and_a_bounce_follows_a_good_send() {
 }
 
 #[tokio::test]
+async fn uploads_can_be_slowed_from_their_start_to_their_last_byte() {
+    let world = World::new();
+    let token = world.token().await;
+    world.fault_with("slow", |fault| fault.amount = Some(400));
+    let started = Instant::now();
+    let session = world.open(&token, None).await;
+    assert!(started.elapsed() >= Duration::from_millis(350), "a reply without a body takes its time too");
+    let message = message(UNIT);
+    let total = message.len().to_string();
+    world.fault_with("slow-upload", |fault| fault.amount = Some(2 * message.len() as u64));
+    let started = Instant::now();
+    assert_eq!(world.put(&session, &message, 0, &total).await.status(), 200);
+    let took = started.elapsed();
+    assert!(took >= Duration::from_millis(400) && took < Duration::from_secs(5), "half a second: {took:?}");
+    assert!(world.delivered(&world.mail()[0].id) == message);
+}
+
+#[tokio::test]
 async fn faults_strike_only_the_user_they_are_for() {
     let world = World::new();
     let (mia, leo) = (world.token().await, world.token_for("leo@example.com", &[SEND]).await);

@@ -16,9 +16,9 @@ def walk(node, path, depth):
         return
     try:
         role, name = node.get_role_name(), node.get_name() or ""
-        if depth > 3 and not node.get_state_set().contains(Atspi.StateType.SHOWING):
-            return
-        nodes.append([role, name, path])
+        # The web view's own containers never say that they show: only what is shown counts, all is gone into.
+        if node.get_state_set().contains(Atspi.StateType.SHOWING):
+            nodes.append([role, name, path])
         for index in range(node.get_child_count()):
             walk(node.get_child_at_index(index), f"{path}/{role}", depth + 1)
     except gi.repository.GLib.Error:

@@ -3,42 +3,45 @@
 use std::path::Path;
 use std::time::Duration;
 
-use signet_e2e::{Stage, Start, button, field, heading, t};
+use signet_e2e::{Stage, Start, Target, button, field, heading, t};
 
+use crate::drafts::reopen;
 use crate::steps::{SENDER, composing, delivered, go, send, send_button, unlock, write_message};
 
 #[test]
-fn open_an_agent_killed_in_the_middle_of_a_send_is_told_and_the_text_stays() {
+fn an_agent_killed_in_the_middle_of_a_send_is_told_and_the_text_stays() {
     let (mut stage, window) = composing("agent-killed");
+    let large = stage.file("large.bin", &vec![7; 3 << 20]);
+    stage.next_dialog(&[&large]);
+    window.click(&button(t("compose_attach")));
+    window.wait_text("large");
     write_message(&window, "ada@example.com", "Cut off", "Still here.");
-    stage.person.google(["faults", "add", "slow", "--amount", "8000", "--always"]).ok();
+    stage.person.google(["faults", "add", "slow-upload", "--amount", "100000", "--always"]).ok();
     window.wait_enabled(&send_button());
     window.click(&send_button());
-    window.until_for("for the send to be under way", Duration::from_secs(30), || {
-        let now = button(t("compose_send_now"));
+    let now = button(t("compose_send_now"));
+    window.until_for("for bytes to be on their way", Duration::from_secs(30), || {
         if window.has(&now) {
             window.click(&now);
         }
-        (!window.has(&send_button()) && !window.has(&now)).then_some(())
+        window.has(&Target::with("progressbar", t("compose_phase_uploading"))).then_some(())
     });
-    std::thread::sleep(Duration::from_millis(800));
+    window.wait_text(&t("compose_phase_uploading"));
+    window.picture("uploading");
     stage.kill_agent();
     stage.person.google(["faults", "clear"]).ok();
-    window.until_for("for the way back", Duration::from_secs(30), || {
-        let start = button(t("away_start"));
-        if window.has(&start) {
-            window.picture("away");
-            window.click(&start);
-        }
-        window.has(&heading(t("unlock_title_sandbox"))).then_some(())
-    });
-    let code = stage.person.next_step();
-    unlock(&window, &code);
+    reopen(&mut stage, &window);
     window.wait_for(&heading(t("compose_title")));
     window.until("for the text", || {
         (window.value(&field(t("compose_text_label"))) == "Still here.").then_some(())
     });
+    // The agent has asked Google what became of it.
+    window.wait_text(&t("code_interrupted_what"));
     window.picture("text-is-back");
+    go(&window, "history");
+    window.click(&Target::with("option", "Cut off"));
+    window.wait_text(&t("code_interrupted_what"));
+    window.picture("history");
     assert!(stage.person.inbox().is_empty());
 }
 

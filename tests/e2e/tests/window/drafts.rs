@@ -94,7 +94,7 @@ fn rounds(count: u32) {
 }
 
 /// After the agent was gone or the vault locked: back to the message.
-fn reopen(stage: &mut Stage, window: &Window) {
+pub(crate) fn reopen(stage: &mut Stage, window: &Window) {
     let start = signet_e2e::button(t("away_start"));
     let locked = heading(t("unlock_title_sandbox"));
     window.until("for the lock or the way back", || {

@@ -8,6 +8,8 @@ mod drafts;
 mod first_run;
 mod gallery;
 mod hostile_mail;
+mod keyboard;
+mod machine;
 mod memory;
 mod practice;
 mod recovery;

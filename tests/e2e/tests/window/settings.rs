@@ -5,7 +5,7 @@ use signet_e2e::{Language, Start, button, heading, t, t_in};
 use crate::steps::{choose, composing, go};
 
 #[test]
-fn open_theme_language_and_text_size_hold_across_a_restart() {
+fn theme_language_and_text_size_hold_across_a_restart() {
     let (mut stage, window) = composing("settings");
     go(&window, "settings");
     let ground = "return getComputedStyle(document.body).backgroundColor";
@@ -16,6 +16,9 @@ fn open_theme_language_and_text_size_hold_across_a_restart() {
     window.until("for the dark theme", || (window.run(ground, &[]) != light).then_some(()));
     window.picture("dark");
     choose(&window, &t("settings_text_size"), "150 %");
+    // Everything moves when the text grows: a click on its way would miss.
+    let size = "return getComputedStyle(document.documentElement).fontSize";
+    window.until("for the large text", || (window.run(size, &[]) == "24px").then_some(()));
     choose(&window, &t("settings_language"), &t("settings_language_de"));
     window.wait_for(&heading(t_in(Language::German, "nav_settings")));
     assert_eq!(window.run("return document.documentElement.lang", &[]), "de");
@@ -26,7 +29,7 @@ fn open_theme_language_and_text_size_hold_across_a_restart() {
     let window = stage.open_with(Start::Sandbox, pictures);
     window.wait_for(&heading(t_in(Language::German, "unlock_title_sandbox")));
     assert!(window.has(&button(t_in(Language::German, "unlock_button"))));
-    assert_eq!(window.run("return getComputedStyle(document.documentElement).fontSize", &[]), "24px");
+    assert_eq!(window.run(size, &[]), "24px");
     assert_ne!(window.run(ground, &[]), light);
     window.picture("unlock-german");
 }

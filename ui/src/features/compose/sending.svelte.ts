@@ -36,7 +36,15 @@ export type SendState =
       too_late: boolean;
     }
   | { state: 'accepted'; at: number; report: SendReport; message_id: string }
-  | { state: 'failed'; at: number; failure: Failure; unknown: boolean; current: () => boolean };
+  | {
+      state: 'failed';
+      at: number;
+      failure: Failure;
+      unknown: boolean;
+      /** The send, where one was recorded. */
+      request: string | undefined;
+      current: () => boolean;
+    };
 
 export class Sending {
   now = $state<SendState>({ state: 'idle' });
@@ -91,6 +99,21 @@ export class Sending {
     if (!this.busy) this.now = { state: 'idle' };
   }
 
+  /** An unknown end may be known by now: the agent asks Google once it runs again, and the history has it. */
+  async settle(): Promise<void> {
+    const { now } = this;
+    if (now.state !== 'failed' || !now.unknown || !now.request) return;
+    const item = await call('history.show', { id: now.request }).catch(() => undefined);
+    const report = item?.report;
+    if (!report || this.now !== now) return;
+    if (report.outcome.outcome === 'sent') {
+      // The draft stays: the text may have been changed since.
+      this.now = { state: 'accepted', at: Date.now(), report, message_id: report.outcome.message_id };
+    } else if (report.outcome.outcome === 'not-sent') {
+      this.#fail(report.outcome.failure, false, now.current);
+    }
+  }
+
   async #go({ draft, key, allow_blocked, current, accepted }: Outgoing): Promise<void> {
     this.#readings = [];
     this.now = {
@@ -127,7 +150,8 @@ export class Sending {
   }
 
   #fail(failure: Failure, unknown: boolean, current: () => boolean): void {
-    this.now = { state: 'failed', at: Date.now(), failure, unknown, current };
+    const request = this.now.state === 'going' ? this.now.request : undefined;
+    this.now = { state: 'failed', at: Date.now(), failure, unknown, request, current };
   }
 
   #on(event: SendEvent): void {

@@ -7,6 +7,7 @@ import { Sending } from './sending.svelte';
 
 let sending: Sending;
 let requests: number;
+let history: SendReport | null;
 let cancelled: string[];
 let emit: (event: SendEvent) => void;
 let end: (outcome: SendReport['outcome'] | Failed) => void;
@@ -26,6 +27,7 @@ beforeEach(() => {
           end = (how) => (how instanceof Failed ? fail(how) : done({ ...report, outcome: how }));
         });
       },
+      'history.show': ({ id }) => ({ id, time: 0, key: 'k', draft: invoice, report: history }),
       'send.cancel': ({ request_id }) => {
         cancelled.push(request_id);
         return {} as never;
@@ -122,6 +124,31 @@ describe('a send', () => {
       await vi.advanceTimersByTimeAsync(0);
       expect(sending.now).toMatchObject({ state: 'failed', failure: { code } });
     }
+  });
+
+  test.each([
+    [
+      { outcome: 'sent', message_id: 'm', thread_id: 't' },
+      { state: 'accepted', message_id: 'm' },
+    ],
+    [
+      { outcome: 'not-sent', failure: { code: 'interrupted', what: '', remedy: '' } },
+      { state: 'failed', unknown: false, failure: { code: 'interrupted' } },
+    ],
+    [{ outcome: 'unknown', failure: { code: 'send-unknown', what: '', remedy: '' } }, { unknown: true }],
+  ] as const)('whose end is unknown is told once the history knows it: %o', async (outcome, shown) => {
+    history = null;
+    begin(0);
+    emit(started);
+    emit({ event: 'phase', phase: 'uploading' });
+    end(new Failed({ code: 'agent-not-running', what: '', remedy: '' }));
+    await vi.advanceTimersByTimeAsync(0);
+    await sending.settle();
+    expect(sending.now).toMatchObject({ state: 'failed', unknown: true });
+    history = { ...report, outcome };
+    await sending.settle();
+    expect(sending.now).toMatchObject(shown);
+    expect(accepted).not.toHaveBeenCalled(); // the draft stays
   });
 
   test.each([

@@ -69,7 +69,7 @@ export async function type(root: HTMLElement, selector: string, text: string): P
 
 /** Waits for an element that matches the selector and contains the text. */
 export async function found(root: HTMLElement, selector: string, text = ''): Promise<HTMLElement> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     for (const element of [root, document.body].flatMap((from) => [...from.querySelectorAll(selector)])) {
       const named = `${element.textContent} ${element.getAttribute('aria-label') ?? ''}`;
       if (element instanceof HTMLElement && named.includes(text)) return element;

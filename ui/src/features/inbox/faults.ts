@@ -13,6 +13,7 @@ const PLAIN: Record<string, () => string> = {
   'user-rate-limit-403': m.fault_rate,
   'backend-error': m.fault_503,
   slow: m.fault_slow,
+  'slow-upload': m.fault_slow_upload,
   'reset-before': m.fault_reset_before,
   'reset-after': m.fault_reset_after,
   bounce: m.fault_bounce,
