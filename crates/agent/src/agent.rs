@@ -17,8 +17,8 @@ use crate::code_tries::CodeTries;
 use crate::door::Door;
 use crate::handles::Handles;
 use crate::host::Host;
-use crate::member::Memberships;
 use crate::idle::Idle;
+use crate::member::Memberships;
 use crate::news::News;
 use crate::sandbox_place::SandboxPlace;
 use crate::sends::Sends;
@@ -105,6 +105,11 @@ impl Agent {
 
     /// Lets go of what an open vault lent: tokens, and whatever still works with a key.
     pub(crate) fn let_go(&self) {
+        if let Ok(mut host) = self.host.try_lock()
+            && let Some(host) = host.take()
+        {
+            host.stop();
+        }
         self.closing.send_modify(|times| *times += 1);
         self.tokens.wipe();
         *self.google.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -115,6 +120,12 @@ impl Agent {
         if let Some(host) = self.host.lock().await.take() {
             host.stop();
         }
+    }
+
+    /// Whether this vault serves a team just now.
+    pub(crate) fn is_serving(&self) -> bool {
+        // Busy means that it is being opened or closed: the next second tells.
+        self.host.try_lock().is_ok_and(|host| host.as_ref().is_some_and(|host| host.serves()))
     }
 
     /// The time by which codes of members are judged: in the sandbox, as far ahead as its phone.

@@ -1,4 +1,5 @@
-//! Locks the vault when nobody has used it for a while. A send under way counts as use.
+//! Locks the vault when nobody has used it for a while. A send under way
+//! counts as use, and so does serving a team.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +27,8 @@ pub(crate) fn start(agent: &Arc<Agent>) {
             if !agent.snapshots.is_open() {
                 continue;
             }
-            if agent.sends.count() > 0 {
+            // A host serves for as long as its owner chose, whether or not anybody sits at the machine.
+            if agent.sends.count() > 0 || agent.is_serving() {
                 agent.idle.touch();
             }
             if agent.idle.is_over()

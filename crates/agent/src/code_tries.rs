@@ -66,7 +66,7 @@ mod tests {
             tries.left(now).unwrap();
             tries.wrong(now);
         }
-        let refused = tries.left(now + Duration::from_secs(60)).unwrap_err();
+        let refused = tries.left(now + Duration::from_mins(1)).unwrap_err();
         assert_eq!((refused.code, refused.facts["wait_seconds"].as_str()), (Code::MemberCodeWrong, "240"));
         tries.left(now + WINDOW).unwrap();
     }

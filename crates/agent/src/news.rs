@@ -22,8 +22,7 @@ pub(crate) enum Area {
 }
 
 impl Area {
-    const ALL: [Self; 6] =
-        [Self::History, Self::Drafts, Self::Keys, Self::Settings, Self::Audit, Self::Team];
+    const ALL: [Self; 6] = [Self::History, Self::Drafts, Self::Keys, Self::Settings, Self::Audit, Self::Team];
 
     const fn as_str(self) -> &'static str {
         match self {

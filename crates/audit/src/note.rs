@@ -70,7 +70,11 @@ pub fn verify_checkpoint(note: &str, key: &[u8; 32]) -> Option<Witnessed> {
     let message = body(parsed.origin, parsed.size, &parsed.root);
     let public = signet_crypto::VerifyingKey::parse(key).ok()?;
     let holds = public.verify(message.as_bytes(), &parsed.signature).is_ok();
-    (named && holds).then(|| Witnessed { origin: parsed.origin.to_owned(), size: parsed.size, root: parsed.root })
+    (named && holds).then(|| Witnessed {
+        origin: parsed.origin.to_owned(),
+        size: parsed.size,
+        root: parsed.root,
+    })
 }
 
 impl<'a> Note<'a> {

@@ -95,7 +95,8 @@ impl Reader {
     /// # Errors
     /// [`ReadError`] if the log cannot be read or the copy cannot be written.
     pub fn copy_to(&self, path: &Path) -> Result<(), ReadError> {
-        let name = path.to_str().ok_or_else(|| ReadError::Output("the name of the copy is not text".into()))?;
+        let name =
+            path.to_str().ok_or_else(|| ReadError::Output("the name of the copy is not text".into()))?;
         self.connection.execute("VACUUM INTO ?1", [name])?;
         let copy = db::open_writable(path)?;
         copy.execute_batch("DROP TABLE IF EXISTS budget; DROP TABLE IF EXISTS note;")?;

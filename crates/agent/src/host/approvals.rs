@@ -72,7 +72,7 @@ impl Place {
         grant: GrantId,
         approval: Approval,
     ) -> Result<(), Failure> {
-        let member = self.member_of(caller)?;
+        let member = caller.member()?;
         let composed = ready.composed.clone();
         let hashing = tokio::task::spawn_blocking(move || digest_of(composed.reader(0)));
         let digest = hashing.await.map_err(|_| Failure::new(Code::Internal))??;
@@ -119,9 +119,8 @@ impl Place {
     pub(crate) async fn waiting_for(&self, principal: &Principal) -> Result<ApprovalListReply, Failure> {
         let names = self.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
         let team = self.host.team();
-        let may = |frozen: &Frozen| {
-            decide_approval(principal, &frozen.approval, frozen.member) == Decision::Allow
-        };
+        let may =
+            |frozen: &Frozen| decide_approval(principal, &frozen.approval, frozen.member) == Decision::Allow;
         let waiting = self.host.waiting.all().into_iter().filter(|frozen| may(frozen)).map(|frozen| {
             let key = names.iter().find(|key| key.id == frozen.ready.facts.key);
             ApprovalView {
@@ -166,7 +165,8 @@ impl Place {
         let (events, _) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             let ready = frozen.ready.clone();
-            let sent = place.decide_and_send(&frozen.caller, ready, Some(approved), Instant::now(), &events).await;
+            let sent =
+                place.decide_and_send(&frozen.caller, ready, Some(approved), Instant::now(), &events).await;
             if let Err(failure) = sent {
                 tracing::info!(code = failure.code.as_str(), "an approved message could not be sent");
             }
@@ -199,7 +199,7 @@ impl Serve<ApprovalsDecide> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<Empty, Failure> {
         self.authorise(&caller, Action::ApprovalDecide).await?;
-        let member = self.member_of(&caller)?;
+        let member = caller.member()?;
         if request.approve {
             let code = request.code.as_deref().ok_or_else(|| Failure::new(Code::CodeNeeded))?;
             if let Err(failure) = self.host.codes.verify(&self.agent, member, code).await {

@@ -42,7 +42,9 @@ impl Codes {
         }
         let found = agent
             .vault
-            .run(move |cell| cell.open()?.fetch(Table::MemberCode, *member.as_bytes()).map_err(|e| e.failure()))
+            .run(move |cell| {
+                cell.open()?.fetch(Table::MemberCode, *member.as_bytes()).map_err(|e| e.failure())
+            })
             .await?;
         // Exposed to be read into the factor.
         let code = found.map(|bytes| serde_json::from_slice(bytes.expose())).transpose();
@@ -69,7 +71,9 @@ impl Codes {
         let mut code = code.lock().await;
         agent
             .vault
-            .run(move |cell| cell.open()?.delete(Table::MemberCode, *member.as_bytes()).map_err(|e| e.failure()))
+            .run(move |cell| {
+                cell.open()?.delete(Table::MemberCode, *member.as_bytes()).map_err(|e| e.failure())
+            })
             .await?;
         *code = None;
         Ok(())
@@ -114,7 +118,7 @@ impl Serve<CodeBegin> for Place {
         _: Empty,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<CodeSecret, Failure> {
-        let member = self.member_of(&caller)?;
+        let member = caller.member()?;
         self.authorise(&caller, Action::MemberCodeSet).await?;
         let factor = self.host.codes.of(&self.agent, member).await?;
         let mut factor = factor.lock().await;
@@ -127,13 +131,21 @@ impl Serve<CodeBegin> for Place {
         let first = Step::new(step.number().saturating_sub(1));
         // Sealed with the record; shown once, to its member.
         let text = seed.base32().expose().to_owned();
-        let code =
-            MemberCode { seed: text, proven: false, throttle: CodeThrottle::new(first, Drift::ZERO), accepted: None };
+        let code = MemberCode {
+            seed: text,
+            proven: false,
+            throttle: CodeThrottle::new(first, Drift::ZERO),
+            accepted: None,
+        };
         save(&self.agent, member, &code).await?;
         *factor = Some(code);
         let account = name_of(&self.host, member);
         Ok(CodeSecret {
-            uri: WireSecret::new(otpauth_uri(&seed, &format!("Signet {}", self.host.facts().name), &account).expose().to_owned()),
+            uri: WireSecret::new(
+                otpauth_uri(&seed, &format!("Signet {}", self.host.facts().name), &account)
+                    .expose()
+                    .to_owned(),
+            ),
             secret: WireSecret::new(seed.base32().expose().to_owned()),
         })
     }
@@ -148,7 +160,7 @@ impl Serve<CodeProve> for Place {
         request: CodeProof,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<Empty, Failure> {
-        let member = self.member_of(&caller)?;
+        let member = caller.member()?;
         self.authorise(&caller, Action::MemberCodeSet).await?;
         let already = self.host.codes.is_set(&self.agent, member).await?;
         let proven = self.host.codes.check(&self.agent, member, &request.code, false).await;
@@ -165,7 +177,9 @@ async fn save(agent: &Agent, member: MemberId, code: &MemberCode) -> Result<(), 
     let bytes = serde_json::to_vec(code).map_err(|_| Failure::new(Code::Internal))?;
     agent
         .vault
-        .run(move |cell| cell.open()?.put(Table::MemberCode, *member.as_bytes(), &bytes).map_err(|e| e.failure()))
+        .run(move |cell| {
+            cell.open()?.put(Table::MemberCode, *member.as_bytes(), &bytes).map_err(|e| e.failure())
+        })
         .await
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use signet_core::{
-    Applicant, Approved, Clock, ContentType, EmailAddress, Envelope, Failure, FileName, GrantId, KeyId, LastCode,
-    MemberId, Moment, Principal, Role, SendDecision, Used, decide_send,
+    Applicant, Approved, Clock, ContentType, EmailAddress, Envelope, Failure, FileName, GrantId, KeyId,
+    LastCode, MemberId, Moment, Principal, Role, SendDecision, Used, decide_send,
 };
 use signet_mail::Message;
 
@@ -124,10 +124,7 @@ impl Place {
     }
 
     /// Who asks, for explaining.
-    pub(crate) fn applicant<'a>(
-        team: &'a signet_team::Team,
-        member: MemberId,
-    ) -> Option<(Applicant<'a>, Role)> {
+    pub(crate) fn applicant(team: &signet_team::Team, member: MemberId) -> Option<(Applicant<'_>, Role)> {
         let member = team.member(&member)?;
         let applicant = Applicant { member: member.id, role: member.role, address: member.address.as_ref() };
         Some((applicant, member.role))

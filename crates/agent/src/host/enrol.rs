@@ -53,7 +53,9 @@ impl Serve<EnrolProve> for Place {
                             Ok(note.clone())
                         }
                         ProofAnswer::Wrong { .. } => Ok(note.clone()),
-                        ProofAnswer::Taken { .. } | ProofAnswer::Over(_) => Err(Failure::new(Code::InviteOver)),
+                        ProofAnswer::Taken { .. } | ProofAnswer::Over(_) => {
+                            Err(Failure::new(Code::InviteOver))
+                        }
                     }
                     .map(|note| (note, answer))
                 }

@@ -20,13 +20,7 @@ pub(crate) struct Guest {
 impl Guest {
     /// Whoever holds that key. Only the listener makes one, after the handshake.
     pub(crate) fn new(key: VerifyingKey, exporter: [u8; 32], address: IpAddr) -> Self {
-        Self {
-            device: device_hash(&key),
-            key,
-            exporter,
-            address,
-            open: AtomicBool::new(false),
-        }
+        Self { device: device_hash(&key), key, exporter, address, open: AtomicBool::new(false) }
     }
 
     pub(crate) const fn key(&self) -> VerifyingKey {

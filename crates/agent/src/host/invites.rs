@@ -80,7 +80,8 @@ impl Invites {
         for row in vault.rows(Table::Invite) {
             let Some(bytes) = vault.fetch(Table::Invite, row).map_err(|e| e.failure())? else { continue };
             // Exposed to be read into the invite.
-            let note = serde_json::from_slice(bytes.expose()).map_err(|_| Failure::new(Code::VaultDamaged))?;
+            let note =
+                serde_json::from_slice(bytes.expose()).map_err(|_| Failure::new(Code::VaultDamaged))?;
             invites.insert(id_of(row), note);
         }
         Ok(Self(Mutex::new(invites)))

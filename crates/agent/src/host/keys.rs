@@ -21,7 +21,7 @@ impl Serve<KeysShared> for Place {
         _: Empty,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<SharedKeysReply, Failure> {
-        let member = self.member_of(&caller)?;
+        let member = caller.member()?;
         let records = self.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
         let used = self.used(member).await?;
         let team = self.host.team();
@@ -33,7 +33,9 @@ impl Serve<KeysShared> for Place {
                     .grants
                     .iter()
                     .filter(|grant| grant.key == key.id)
-                    .map(|grant| views::grant_view(grant, &key.name, used.get(&grant.id).map_or(0, |u| u.day)))
+                    .map(|grant| {
+                        views::grant_view(grant, &key.name, used.get(&grant.id).map_or(0, |u| u.day))
+                    })
                     .collect();
                 (!grants.is_empty()).then(|| SharedKey {
                     id: key.id.to_string(),
@@ -57,7 +59,7 @@ impl Serve<PolicyCheck> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<PolicyAnswer, Failure> {
         // About oneself only, from where one is, now: whatever the body says.
-        question.member = self.member_of(&caller)?;
+        question.member = caller.member()?;
         question.network = Some(caller.guest.address());
         question.at = None;
         views::answer(&self, &question).await
@@ -74,7 +76,7 @@ impl Serve<SendsOwn> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<SharedSendsReply, Failure> {
         self.authorise(&caller, Action::SendsList).await?;
-        let member = *self.member_of(&caller)?.as_bytes();
+        let member = *caller.member()?.as_bytes();
         let notes = self
             .agent
             .audit

@@ -36,9 +36,9 @@ const WINDOW: u32 = 512 * 1024;
 /// Binds the address that the host is set to.
 pub(crate) async fn bind(host: &Host) -> Result<TcpListener, Failure> {
     let address = host.facts().listen;
-    TcpListener::bind(&address).await.map_err(|error| {
-        Failure::new(Code::HostAddress).fact("address", address).fact("cause", error)
-    })
+    TcpListener::bind(&address)
+        .await
+        .map_err(|error| Failure::new(Code::HostAddress).fact("address", address).fact("cause", error))
 }
 
 /// Accepts until `stop` says so.
@@ -67,7 +67,9 @@ pub(crate) async fn accept(
         let address = peer.ip().to_canonical();
         if !host.admits(address) {
             let agent = Arc::clone(&agent);
-            tokio::spawn(async move { agent.door.refuse(None, Action::SessionOpen, Code::DeniedNetwork).await });
+            tokio::spawn(
+                async move { agent.door.refuse(None, Action::SessionOpen, Code::DeniedNetwork).await },
+            );
             continue;
         }
         // Dropped at once when full: whoever floods costs a closed socket each.
@@ -162,7 +164,6 @@ impl Drop for Place {
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

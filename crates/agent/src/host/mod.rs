@@ -102,8 +102,7 @@ impl Host {
 
     /// Whether the host as a whole accepts connections from that address.
     pub(crate) fn admits(&self, address: IpAddr) -> bool {
-        let team = self.team();
-        team.networks().is_empty() || team.networks().iter().any(|network| network.contains(address))
+        allows(&self.team(), address)
     }
 
     /// Whether a device belongs to a member, whatever its state: a revoked one hears why.
@@ -119,15 +118,11 @@ impl Host {
         if self.lock_ended().contains(&member.id) {
             return Err(Failure::new(Code::MemberEnded));
         }
-        if !self.admits_in(&team, guest.address()) {
+        if !allows(&team, guest.address()) {
             return Err(Failure::new(Code::DeniedNetwork));
         }
         let source = Source::network(guest.address());
         Ok(Principal::admitted(Admission { member: member.id, device, role: member.role, source }))
-    }
-
-    fn admits_in(&self, team: &Team, address: IpAddr) -> bool {
-        team.networks().is_empty() || team.networks().iter().any(|network| network.contains(address))
     }
 
     /// Notes that a device connected.
@@ -144,8 +139,11 @@ impl Host {
     /// Ends a membership at once, before anything is written.
     pub(crate) fn end_now(&self, member: MemberId) -> usize {
         self.lock_ended().insert(member);
-        let devices: Vec<DeviceHash> =
-            self.team().member(&member).map(|m| m.devices.iter().map(|d| d.hash).collect()).unwrap_or_default();
+        let devices: Vec<DeviceHash> = self
+            .team()
+            .member(&member)
+            .map(|m| m.devices.iter().map(|d| d.hash).collect())
+            .unwrap_or_default();
         self.uploads.drop_of(member);
         self.waiting.drop_of(member);
         devices.into_iter().filter(|device| self.online.close(*device)).count()
@@ -225,6 +223,11 @@ impl Agent {
     pub(crate) async fn host(&self) -> Result<Arc<Host>, Failure> {
         self.find_host().await?.ok_or_else(|| Failure::new(Code::HostNone))
     }
+}
+
+/// Whether the host as a whole accepts that address: every one, unless networks are listed.
+fn allows(team: &Team, address: IpAddr) -> bool {
+    team.networks().is_empty() || team.networks().iter().any(|network| network.contains(address))
 }
 
 fn not_admitted(why: NotAdmitted) -> Failure {

@@ -98,5 +98,6 @@ async fn send_log(place: &Place, guest: &Arc<Guest>) -> Result<Response, Failure
             Err(_) => Some((Err(std::io::Error::other("the log could not be read")), None)),
         }
     });
-    Ok(([(header::CONTENT_TYPE, "application/vnd.sqlite3")], Body::from_stream(stream.boxed())).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/vnd.sqlite3")], Body::from_stream(stream.boxed()))
+        .into_response())
 }

@@ -12,11 +12,6 @@ use crate::host::router::{Caller, Place};
 use crate::signer;
 
 impl Place {
-    /// The member behind a principal that a device made.
-    pub(crate) fn member_of(&self, caller: &Caller) -> Result<MemberId, Failure> {
-        caller.principal.member().ok_or_else(|| Failure::new(Code::NotMember))
-    }
-
     /// Whether the role allows it; a refusal is on record.
     pub(crate) async fn authorise(&self, caller: &Caller, action: Action) -> Result<(), Failure> {
         match decide(&caller.principal, action) {
@@ -53,14 +48,20 @@ impl Place {
     }
 
     /// Records what is complete in itself.
-    pub(crate) async fn note(&self, caller: &Caller, action: Action, target: String) -> Result<Receipt, Failure> {
+    pub(crate) async fn note(
+        &self,
+        caller: &Caller,
+        action: Action,
+        target: String,
+    ) -> Result<Receipt, Failure> {
         let draft = self.draft(&caller.principal, action, Verdict::Allowed).target(target);
         self.append(vec![draft], Vec::new()).await
     }
 
     /// Appends entries in the name of the vault's own key, with changes beside them.
     pub(crate) async fn append(&self, drafts: Vec<Draft>, sides: Vec<Side>) -> Result<Receipt, Failure> {
-        let signer = self.agent.vault.run(|cell| Ok(signer::unlocked(cell.open()?.audit_signing_key()))).await?;
+        let signer =
+            self.agent.vault.run(|cell| Ok(signer::unlocked(cell.open()?.audit_signing_key()))).await?;
         self.agent.audit.append_with(drafts, sides, signer).await
     }
 
@@ -73,7 +74,13 @@ impl Place {
     }
 }
 
-/// Kept for the borrow of both halves.
+impl Caller {
+    /// The member that asks.
+    pub(crate) fn member(&self) -> Result<MemberId, Failure> {
+        self.principal.member().ok_or_else(|| Failure::new(Code::NotMember))
+    }
+}
+
 impl Clone for Caller {
     fn clone(&self) -> Self {
         Self { principal: self.principal, guest: Arc::clone(&self.guest) }

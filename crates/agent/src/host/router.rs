@@ -109,7 +109,10 @@ async fn answer<M: Method>(place: Place, guest: Arc<Guest>, headers: &HeaderMap,
 where
     Place: Serve<M>,
 {
-    debug_assert!(M::LEVEL == <<Place as Serve<M>>::Who as Arrives>::LEVEL, "the table and the handler disagree");
+    debug_assert!(
+        M::LEVEL == <<Place as Serve<M>>::Who as Arrives>::LEVEL,
+        "the table and the handler disagree"
+    );
     if headers.get(API_HEADER).is_none_or(|version| version != API_VERSION) {
         return failure(&Failure::new(Code::AgentVersion));
     }

@@ -6,11 +6,12 @@ use std::time::Instant;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use signet_api::remote::{
-    CommitRequest, Manifest, RemoteReport, RequestChoice, RequestView, SendBegin, SendCommit, SendDrop, SendState,
-    UploadView,
+    CommitRequest, Manifest, RemoteReport, RequestChoice, RequestView, SendBegin, SendCommit, SendDrop,
+    SendState, UploadView,
 };
 use signet_api::wire::{
-    AuditReceipt, Empty, SendEvent, SendOutcome, SendPhase, SendReport, SentAttachment, SharedSend, WatchEvent,
+    AuditReceipt, Empty, SendEvent, SendOutcome, SendPhase, SendReport, SentAttachment, SharedSend,
+    WatchEvent,
 };
 use signet_audit::{Draft, Note, Receipt, Side, Verdict};
 use signet_core::{
@@ -18,7 +19,9 @@ use signet_core::{
     SendDecision, UnixMillis,
 };
 use signet_google::{Journal, LocalKey, Outcome, SessionUri};
-use signet_mail::{Composed, Message, MessageId, Part, Severity, Stamp, Survey, compose, encoded_len, preflight};
+use signet_mail::{
+    Composed, Message, MessageId, Part, Severity, Stamp, Survey, compose, encoded_len, preflight,
+};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clock::SystemClock;
@@ -73,7 +76,7 @@ impl Serve<SendBegin> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<UploadView, Failure> {
         self.authorise(&caller, Action::Send).await?;
-        let (member, device) = (self.member_of(&caller)?, caller.guest.device());
+        let (member, device) = (caller.member()?, caller.guest.device());
         let request = derive_request(device, manifest.request);
         if self.kept(request).await?.is_some() || self.host.waiting.holds(request) {
             return Err(Failure::new(Code::Repeated));
@@ -263,7 +266,7 @@ impl Place {
         begun: Instant,
         events: &UnboundedSender<SendEvent>,
     ) -> Result<Option<SendReport>, Failure> {
-        let member = self.member_of(caller)?;
+        let member = caller.member()?;
         // Asked anew: a role or a membership may have ended while the bytes came.
         let principal = self.host.admit(&caller.guest)?;
         let code = self.code_of(member, ready.with_code).await?;
@@ -314,7 +317,11 @@ impl Place {
             Timeline::begun(begun),
         ));
         self.agent.sends.add(Arc::clone(&send));
-        self.agent.news.send(WatchEvent::SendBegan { request_id: ready.request, program: "team".into(), pid: 0 });
+        self.agent.news.send(WatchEvent::SendBegan {
+            request_id: ready.request,
+            program: "team".into(),
+            pid: 0,
+        });
         let _ = events.send(SendEvent::Started {
             request_id: ready.request,
             bytes: kept.bytes,
@@ -368,7 +375,10 @@ impl Place {
         report.outcome = wire_outcome(outcome.clone());
         let receipt = self.record_outcome(ready, &mut kept, &report, &outcome, time).await;
         if let Err(failure) = &receipt {
-            tracing::error!(code = failure.code.as_str(), "the outcome of a member's send could not be recorded");
+            tracing::error!(
+                code = failure.code.as_str(),
+                "the outcome of a member's send could not be recorded"
+            );
         }
         report.audit = receipt.ok().map(|receipt| AuditReceipt {
             size: receipt.size,
@@ -594,4 +604,3 @@ fn announced_parts(manifest: &Manifest) -> Result<Vec<(Part, Survey)>, Failure> 
     }
     Ok(parts)
 }
-

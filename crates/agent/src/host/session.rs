@@ -54,7 +54,7 @@ impl Serve<SessionOpen> for Place {
             }
         };
         self.host.saw(guest.device(), guest.address());
-        let member = self.member_of(&caller)?;
+        let member = caller.member()?;
         let code_set = self.host.codes.is_set(&self.agent, member).await?;
         let team = self.host.team();
         let found = team.member(&member).ok_or_else(|| Failure::new(Code::NotMember))?;
@@ -97,8 +97,9 @@ impl Place {
                     Presented::Clone { store } => (store, Err(Failure::new(Code::DeviceSuspended))),
                     Presented::Suspended => return Err(Failure::new(Code::DeviceSuspended)),
                     Presented::Reconfirm => {
-                        return Err(Failure::new(Code::DeviceSuspended)
-                            .what("The host was restored from a backup, so each device has to be confirmed."));
+                        return Err(Failure::new(Code::DeviceSuspended).what(
+                            "The host was restored from a backup, so each device has to be confirmed.",
+                        ));
                     }
                 };
                 vault.put(Table::Device, row, store.encode().expose()).map_err(|e| e.failure())?;

@@ -12,7 +12,10 @@ use signet_google::Outcome;
 
 /// The upload of a member's request, as the settling of one's own sends has it; none if it is not a
 /// member's.
-pub(crate) async fn upload_of_member(agent: &Agent, request: RequestId) -> Result<Option<UploadNote>, Failure> {
+pub(crate) async fn upload_of_member(
+    agent: &Agent,
+    request: RequestId,
+) -> Result<Option<UploadNote>, Failure> {
     let Some(host) = agent.find_host().await? else { return Ok(None) };
     let note = agent.audit.look(move |log| log.note(request).map_err(|e| e.failure())).await?;
     let Some(note) = note else { return Ok(None) };

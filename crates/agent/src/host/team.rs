@@ -17,7 +17,12 @@ const PAGE: usize = 256;
 impl Serve<TeamLook> for Place {
     type Who = Caller;
 
-    async fn serve(self, caller: Caller, _: Empty, _: UnboundedSender<signet_api::Never>) -> Result<TeamView, Failure> {
+    async fn serve(
+        self,
+        caller: Caller,
+        _: Empty,
+        _: UnboundedSender<signet_api::Never>,
+    ) -> Result<TeamView, Failure> {
         self.admins_only(&caller).await?;
         views::team_view(&self).await
     }
@@ -41,7 +46,8 @@ impl Serve<TeamRecords> for Place {
                 let vault = cell.open()?;
                 let mut records = Vec::new();
                 for epoch in (request.from.max(1)..=newest).take(PAGE) {
-                    let found = vault.fetch(Table::TeamRecord, store::row_of(epoch)).map_err(|e| e.failure())?;
+                    let found =
+                        vault.fetch(Table::TeamRecord, store::row_of(epoch)).map_err(|e| e.failure())?;
                     let bytes = found.ok_or_else(|| Failure::new(Code::VaultDamaged))?;
                     // Not a secret: members and grants, signed.
                     records.push(HEXLOWER.encode(bytes.expose()));
@@ -128,19 +134,18 @@ fn about(place: &Place, body: &Body) -> Result<(Action, TargetMember), Failure> 
             (Action::MemberChange, TargetMember::Member { member, role: now, becomes: Some(*role) })
         }
         Body::MemberRevoked { member } => (Action::MemberRevoke, target(member)?),
-        Body::DeviceRenamed { device, .. } | Body::DeviceSuspended { device } | Body::DeviceResumed { device } => {
-            (Action::MemberChange, of_device(device)?)
-        }
+        Body::DeviceRenamed { device, .. }
+        | Body::DeviceSuspended { device }
+        | Body::DeviceResumed { device } => (Action::MemberChange, of_device(device)?),
         Body::DeviceRevoked { device } => (Action::MemberRevoke, of_device(device)?),
         Body::GrantPut { grant } => (Action::GrantMake, target(&grant.member)?),
         Body::GrantRemoved { grant } => {
             let grant = team.grant(*grant).ok_or_else(|| Failure::new(Code::NotFound))?;
             (Action::GrantRemove, target(&grant.member)?)
         }
-        Body::ForbidPut { forbid } => (
-            Action::ForbidMake,
-            forbid.member.as_ref().map_or(Ok(TargetMember::Everybody), target)?,
-        ),
+        Body::ForbidPut { forbid } => {
+            (Action::ForbidMake, forbid.member.as_ref().map_or(Ok(TargetMember::Everybody), target)?)
+        }
         Body::ForbidRemoved { forbid } => {
             let forbid = team.forbid(*forbid).ok_or_else(|| Failure::new(Code::NotFound))?;
             let target = forbid.member.as_ref().map_or(Ok(TargetMember::Everybody), target)?;
@@ -149,4 +154,3 @@ fn about(place: &Place, body: &Body) -> Result<(Action, TargetMember), Failure> 
         Body::NetworksSet { .. } => (Action::ForbidMake, TargetMember::Everybody),
     })
 }
-

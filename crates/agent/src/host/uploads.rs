@@ -72,7 +72,8 @@ impl Uploads {
         };
         let new = bytes(&upload);
         let mine = uploads.values().filter(|other| other.member == upload.member);
-        let (count, held) = mine.fold((0, 0_u64), |(n, sum), other| (n + 1, sum.saturating_add(bytes(other))));
+        let (count, held) =
+            mine.fold((0, 0_u64), |(n, sum), other| (n + 1, sum.saturating_add(bytes(other))));
         let all = uploads.values().fold(0_u64, |sum, other| sum.saturating_add(bytes(other)));
         if count >= MESSAGES || held.saturating_add(new) > EACH || all.saturating_add(new) > ALL {
             return Err(Failure::new(Code::HostFull));
@@ -146,7 +147,12 @@ impl Upload {
 
     /// Appends bytes of a part that begin at `at`, which is where the host's own end. Returns how many
     /// it has. The last byte checks the announced hash.
-    pub(crate) async fn receive(&self, part: usize, at: u64, bytes: axum::body::Bytes) -> Result<u64, Failure> {
+    pub(crate) async fn receive(
+        &self,
+        part: usize,
+        at: u64,
+        bytes: axum::body::Bytes,
+    ) -> Result<u64, Failure> {
         self.touch();
         let facts = self.manifest.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
         let slot = self.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
@@ -191,7 +197,9 @@ impl Upload {
                 *part = Some(Arrival::Whole(Arc::new(file), Survey { len: 0, sha256 }));
             }
             match &*part {
-                Some(Arrival::Whole(file, survey)) => sources.push((Arc::clone(file) as Arc<dyn Source>, *survey)),
+                Some(Arrival::Whole(file, survey)) => {
+                    sources.push((Arc::clone(file) as Arc<dyn Source>, *survey));
+                }
                 _ => return Err(Failure::new(Code::UploadMismatch).what("Not every attachment has arrived.")),
             }
         }

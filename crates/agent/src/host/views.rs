@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use signet_api::wire::{
-    DeviceView, GrantFindingView, GrantView, InviteView, MemberState, MemberView, PolicyAnswer, PolicyQuestion,
-    TeamView,
+    DeviceView, GrantFindingView, GrantView, InviteView, MemberState, MemberView, PolicyAnswer,
+    PolicyQuestion, TeamView,
 };
 use signet_core::{
     Answer, Clock, Code, Failure, FileName, Grant, MemberId, Question, Source, UnixMillis, explain_send,
@@ -83,8 +83,9 @@ pub(crate) async fn member_view(place: &Place, id: MemberId) -> Result<(UnixMill
     let member = team.member(&id).ok_or_else(|| Failure::new(Code::NotFound))?;
     let name_of = |grant: &Grant| key_names.get(&grant.key).map_or("a removed key", String::as_str);
     let grants = team.rules(&id).grants.iter();
-    let grants =
-        grants.map(|grant| grant_view(grant, name_of(grant), used.get(&grant.id).map_or(0, |u| u.day))).collect();
+    let grants = grants
+        .map(|grant| grant_view(grant, name_of(grant), used.get(&grant.id).map_or(0, |u| u.day)))
+        .collect();
     let view = MemberView {
         id,
         name: member.name.to_string(),
@@ -168,7 +169,10 @@ pub(crate) async fn answer(place: &Place, question: &PolicyQuestion) -> Result<P
         .iter()
         .map(|finding| GrantFindingView {
             grant: finding.grant,
-            sentence: team.grant(finding.grant).map(|grant| sentence::of(grant, "this key")).unwrap_or_default(),
+            sentence: team
+                .grant(finding.grant)
+                .map(|grant| sentence::of(grant, "this key"))
+                .unwrap_or_default(),
             failing: finding.failing.iter().map(|name| name.as_str().to_owned()).collect(),
             unknown: finding.unknown.iter().map(|name| name.as_str().to_owned()).collect(),
         })

@@ -21,7 +21,8 @@ const CONNECTIONS: usize = 64;
 /// Accepts for ever.
 pub(crate) async fn accept(agent: &Arc<Agent>, listener: UnixListener) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
-    let whole = axum::middleware::from_fn(|request, next| body::read_within(body::PATIENCE, MAX_BODY, request, next));
+    let whole =
+        axum::middleware::from_fn(|request, next| body::read_within(body::PATIENCE, MAX_BODY, request, next));
     let router = router(agent).layer(whole);
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };

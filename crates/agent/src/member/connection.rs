@@ -86,7 +86,11 @@ impl Connection {
     }
 
     /// Sends a body and reads the whole answer.
-    pub(crate) async fn put<T: serde::de::DeserializeOwned>(&self, path: &str, body: Body) -> Result<T, Failure> {
+    pub(crate) async fn put<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &str,
+        body: Body,
+    ) -> Result<T, Failure> {
         let response = self.post(path, body).await?;
         parse(&response.into_body().collect().await.map_err(broken)?.to_bytes())
     }

@@ -17,8 +17,9 @@ impl Memberships {
     pub(crate) async fn join(&self, request: JoinRequest) -> Result<JoinView, Failure> {
         let invite = Invite::parse(&request.invite)
             .map_err(|error| Failure::new(Code::InviteInvalid).fact("cause", error))?;
-        let device = Name::parse(&request.device)
-            .map_err(|error| Failure::new(Code::Usage).what("This device needs a name.").fact("cause", error))?;
+        let device = Name::parse(&request.device).map_err(|error| {
+            Failure::new(Code::Usage).what("This device needs a name.").fact("cause", error)
+        })?;
         let places = match &request.at {
             Some(at) => {
                 let at = HostPort::parse(at).map_err(|error| {
@@ -37,7 +38,7 @@ impl Memberships {
         let membership = self.made(host, &device, first.as_str()).await?;
         let mut last = Failure::new(Code::HostAway);
         for place in &places {
-            membership.change(|record| record.at = place.as_str().to_owned())?;
+            membership.change(|record| place.as_str().clone_into(&mut record.at))?;
             match membership.prove(&invite, &device).await {
                 Err(failure) if failure.code == Code::HostAway => last = failure,
                 result => return result,

@@ -79,10 +79,7 @@ impl Membership {
         if let Some(alarm) = record.alarm {
             return Err(Failure::new(Code::HostForked).fact("alarm", alarm));
         }
-        let request = SessionRequest {
-            state: record.token,
-            seen: record.seen.map_or(0, |seen| seen.size),
-        };
+        let request = SessionRequest { state: record.token, seen: record.seen.map_or(0, |seen| seen.size) };
         let opened = connection.call::<SessionOpen>(&request).await;
         if opened.as_ref().is_err_and(|failure| failure.code == Code::DeviceSuspended) {
             // Once its owner has confirmed this device, it begins afresh.
@@ -127,9 +124,10 @@ impl Membership {
         let (item, keychain) = (self.item(), Arc::clone(&self.keychain));
         let read = tokio::task::spawn_blocking(move || keychain.read(&item));
         let found = read.await.map_err(|_| Failure::new(Code::Internal))?.map_err(|error| error.failure())?;
-        let bytes = found.ok_or_else(|| Failure::new(Code::KeychainItemMissing).remedy(
-            "Ask the host's owner for a new invite: this device's key is gone.",
-        ))?;
+        let bytes = found.ok_or_else(|| {
+            Failure::new(Code::KeychainItemMissing)
+                .remedy("Ask the host's owner for a new invite: this device's key is gone.")
+        })?;
         // Exposed to become the key that it is.
         let seed = Secret::parse(bytes.expose()).ok_or_else(|| Failure::new(Code::KeychainItemMissing))?;
         Ok(SigningKey::from_seed(&seed))

@@ -70,14 +70,16 @@ pub(crate) fn write(data: &Path, record: &MembershipRecord) -> Result<(), Failur
         let folder = folder(data);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let temporary = folder.join(format!("{}.new", record.host));
-        let mut file = fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&temporary)?;
+        let mut file =
+            fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&temporary)?;
         file.write_all(&serde_json::to_vec_pretty(record)?)?;
         file.sync_all()?;
         fs::rename(&temporary, place(data, &record.host))?;
         fs::File::open(&folder)?.sync_all()
     };
     written().map_err(|error| {
-        let code = if error.kind() == std::io::ErrorKind::StorageFull { Code::DiskFull } else { Code::ReadOnly };
+        let code =
+            if error.kind() == std::io::ErrorKind::StorageFull { Code::DiskFull } else { Code::ReadOnly };
         Failure::new(code).what("What this device knows of the host could not be kept.")
     })
 }

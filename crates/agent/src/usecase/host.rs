@@ -14,7 +14,12 @@ use crate::news::Area;
 use crate::router::{Events, Handle};
 
 impl Handle<HostShow> for Agent {
-    async fn handle(self: Arc<Self>, _: Principal, _: Empty, _: Events<Never>) -> Result<HostStatus, Failure> {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        _: Empty,
+        _: Events<Never>,
+    ) -> Result<HostStatus, Failure> {
         let found = self.find_host().await?;
         Ok(found.map_or_else(
             || HostStatus { host: None, serving: None, failure: None },

@@ -251,4 +251,3 @@ fn view(id: InviteId, note: &InviteNote) -> InviteView {
         address: None,
     }
 }
-

@@ -34,9 +34,10 @@ impl Handle<MemberUpdate> for Agent {
             MemberChange::Suspend => Some(Body::MemberSuspended { member }),
             MemberChange::Resume => Some(Body::MemberResumed { member }),
             MemberChange::Role { role } => Some(Body::RoleChanged { member, role }),
-            MemberChange::DeviceRename { device, name } => {
-                Some(Body::DeviceRenamed { device: of_member(&place, member, device)?, name: member_name(&name)? })
-            }
+            MemberChange::DeviceRename { device, name } => Some(Body::DeviceRenamed {
+                device: of_member(&place, member, device)?,
+                name: member_name(&name)?,
+            }),
             MemberChange::DeviceRevoke { device } => {
                 Some(Body::DeviceRevoked { device: of_member(&place, member, device)? })
             }
@@ -91,9 +92,7 @@ impl Agent {
             .run(move |cell| {
                 // Sealed with the record.
                 let value = state.encode();
-                cell.open()?
-                    .put(Table::Device, device_row(device), value.expose())
-                    .map_err(|e| e.failure())
+                cell.open()?.put(Table::Device, device_row(device), value.expose()).map_err(|e| e.failure())
             })
             .await
     }

@@ -10,8 +10,8 @@ pub use wire::*;
 
 use crate::methods;
 use crate::wire::{
-    ApprovalDecideRequest, ApprovalListReply, Empty, PolicyAnswer, PolicyQuestion, SendEvent, SharedSendsReply,
-    TeamView,
+    ApprovalDecideRequest, ApprovalListReply, Empty, PolicyAnswer, PolicyQuestion, SendEvent,
+    SharedSendsReply, TeamView,
 };
 
 methods! { for_each_remote_method $

@@ -1,7 +1,9 @@
 //! `team.show`, `invite.*`, `member.*`, `device.*`, `grant.*`: who is part of the team, with what.
 
 use serde::{Deserialize, Serialize};
-use signet_core::{Conditions, DeviceHash, EmailAddress, Forbid, Grant, GrantId, KeyId, MemberId, Role, UnixMillis};
+use signet_core::{
+    Conditions, DeviceHash, EmailAddress, Forbid, Grant, GrantId, KeyId, MemberId, Role, UnixMillis,
+};
 
 /// The team.
 #[derive(Clone, Debug, Serialize, Deserialize)]
