@@ -40,7 +40,7 @@ pub enum ProofAnswer {
     Pending,
     /// The owner has approved this device before.
     Approved,
-    /// The proof is wrong; so many more may fail.
+    /// The proof is wrong; so many more may fail. At 0 the invite is burnt.
     Wrong {
         /// Failed proofs until the invite is burnt.
         left: u8,
@@ -166,9 +166,8 @@ impl InviteLife {
         self.failed = self.failed.saturating_add(1);
         if self.failed >= MAX_FAILED {
             self.state = InviteState::Burnt;
-            return ProofAnswer::Over(InviteState::Burnt);
         }
-        ProofAnswer::Wrong { left: MAX_FAILED - self.failed }
+        ProofAnswer::Wrong { left: MAX_FAILED.saturating_sub(self.failed) }
     }
 }
 
@@ -208,9 +207,9 @@ mod tests {
             assert_eq!(life.prove(NOW, device(left), false), ProofAnswer::Wrong { left });
         }
         let mut bound = life;
-        let burnt = ProofAnswer::Over(InviteState::Burnt);
+        let burnt = ProofAnswer::Wrong { left: 0 };
         assert_eq!(life.prove(NOW, device(9), false), burnt);
-        assert_eq!(life.prove(NOW, device(1), true), burnt);
+        assert_eq!(life.prove(NOW, device(1), true), ProofAnswer::Over(InviteState::Burnt));
 
         assert_eq!(bound.prove(NOW, device(1), true), ProofAnswer::Pending);
         for _ in 0..100 {

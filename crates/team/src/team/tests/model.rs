@@ -272,9 +272,9 @@ fn saying() -> impl Strategy<Value = Saying> {
         1 => seed().prop_map(Saying::SuspendDevice),
         2 => seed().prop_map(Saying::ResumeDevice),
         1 => seed().prop_map(Saying::RevokeDevice),
-        3 => (0..5u64, n()).prop_map(|(id, n)| Saying::Grant(id, n)),
+        5 => (0..5u64, 3..6u8).prop_map(|(id, n)| Saying::Grant(id, n)),
         1 => (0..5u64).prop_map(Saying::NoGrant),
-        3 => (0..5u64, prop::option::weighted(0.7, n())).prop_map(|(id, n)| Saying::Forbid(id, n)),
+        5 => (0..5u64, prop::option::weighted(0.7, 3..6u8)).prop_map(|(id, n)| Saying::Forbid(id, n)),
         1 => (0..5u64).prop_map(Saying::NoForbid),
         1 => Just(Saying::Networks),
     ]

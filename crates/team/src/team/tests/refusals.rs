@@ -233,6 +233,18 @@ fn grants_are_numbered_in_turn_and_stay_with_their_member() {
 }
 
 #[test]
+fn replacing_an_older_rule_does_not_set_the_numbers_back() {
+    let mut team = team();
+    for n in [1, 2, 1] {
+        say(&mut team, OWNER, Body::GrantPut { grant: grant(n, SENDER) }).unwrap();
+        say(&mut team, OWNER, Body::ForbidPut { forbid: forbid(n, Some(SENDER)) }).unwrap();
+    }
+    assert_eq!((team.next_grant(), team.next_forbid()), (GrantId(3), ForbidId(3)));
+    let ids: Vec<_> = team.rules(&id(SENDER)).grants.iter().map(|grant| grant.id.0).collect();
+    assert_eq!(ids, [1, 2]);
+}
+
+#[test]
 fn an_admin_cannot_take_away_or_weaken_what_the_owner_forbids() {
     let mut team = team();
     let everybody = Body::ForbidPut { forbid: forbid(1, None) };
