@@ -3,10 +3,14 @@
 mod agent;
 mod audit;
 mod ceremony;
+mod host;
+mod join;
 mod key;
+mod parse;
 mod send;
 mod settings;
 mod shell;
+mod team;
 mod vault;
 
 pub(crate) use agent::AgentCommand;
@@ -15,10 +19,15 @@ pub(crate) use ceremony::{
     CodesCommand, InitArgs, Kdf, KitCommand, PassphraseArgs, PassphraseCommand, RecoverArgs, RenewArgs,
     TotpCommand, UnlockArgs,
 };
+pub(crate) use host::{HostCommand, HostInitArgs, HostStartArgs};
+pub(crate) use join::{JoinArgs, JoinCommand, SharedCommand};
 pub(crate) use key::{CheckArgs, KeyCommand, KeyImportArgs};
 pub(crate) use send::{DraftCommand, HistoryCommand, SendArgs};
 pub(crate) use settings::{SettingsCommand, SettingsSetArgs};
 pub(crate) use shell::{CompletionsArgs, DemoArgs, ManArgs, SandboxArgs};
+pub(crate) use team::{
+    AskArgs, DeviceCommand, ForbidArgs, GrantArgs, GrantOptions, InviteArgs, RevokeArgs, TeamCommand,
+};
 pub(crate) use vault::{BackupCommand, DestroyArgs, RestoreArgs, VaultCommand};
 
 use clap::{Args, Parser, Subcommand};
@@ -30,6 +39,10 @@ First steps:
   signet key import key.json             Seal a service-account key
   signet check --sender you@example.org  See whether Google lets it send
   signet send --from you@example.org --to you@example.org --subject Hello --text Hi
+
+Together:
+  signet host init --name \"Anna's desk\"  Let others send with your keys, under your conditions
+  signet join 'signet1-…'                Send with keys of others; needs no vault
 
 For scripts:
   --json prints one JSON document on standard output: the result, or {\"error\": {code, what,
@@ -100,6 +113,17 @@ pub(crate) enum Command {
     /// Look at saved drafts
     #[command(subcommand)]
     Draft(DraftCommand),
+    /// Serve a team: let others send with the keys of this vault
+    #[command(subcommand)]
+    Host(HostCommand),
+    /// Members, grants and approvals of the team that this vault serves
+    #[command(subcommand)]
+    Team(TeamCommand),
+    /// Join somebody's team with an invite
+    Join(JoinArgs),
+    /// Look at the keys that others share with this device
+    #[command(subcommand)]
+    Shared(SharedCommand),
     /// Read, verify and export the audit log
     #[command(subcommand)]
     Audit(AuditCommand),

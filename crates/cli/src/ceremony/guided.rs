@@ -7,10 +7,10 @@ use signet_api::wire::{
 };
 use signet_core::{Code, Failure};
 
-use super::{finish, may_try_again, qr, same_group};
+use super::{finish, may_try_again, same_group};
 use crate::context::Context;
 use crate::prompt;
-use crate::view::View;
+use crate::view::{View, qr};
 
 /// Shows each secret on a screen of its own and asks for the proofs.
 pub(super) async fn converse(

@@ -1,7 +1,6 @@
 //! Set-up, renewals and recovery: show what has to be kept, ask for proof, finish.
 
 mod guided;
-mod qr;
 mod script;
 
 use signet_api::wire::{CeremonyAnswers, CeremonyDone, CeremonyId, CeremonyRequest, CeremonyShown, Empty};

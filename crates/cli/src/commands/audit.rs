@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::Serialize;
 use signet_api::wire::{
-    AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressRequest, Empty, VaultStatus,
+    AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressRequest, Empty, SharedAuditReply, VaultStatus,
 };
 use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Status};
 use signet_audit::{Anchor, Depth, Filter, Fingerprint, Origin, Reader, Report, Trust};
@@ -114,8 +114,20 @@ fn text(found: &Verified<'_>, view: &View) -> String {
 }
 
 fn anchor(reply: &AuditAnchorReply) -> Option<Anchor> {
-    let root = HEXLOWER_PERMISSIVE.decode(reply.root.as_deref()?.as_bytes()).ok()?;
-    Some(Anchor { size: reply.size?, root: root.try_into().ok()? })
+    anchor_at(reply.size?, reply.root.as_deref()?)
+}
+
+fn anchor_at(size: u64, root: &str) -> Option<Anchor> {
+    let root = HEXLOWER_PERMISSIVE.decode(root.as_bytes()).ok()?;
+    Some(Anchor { size, root: root.try_into().ok()? })
+}
+
+/// Verifies the copy of a host's log, which has to contain what this device has seen of it.
+pub(super) fn verify_copy(copy: &SharedAuditReply, depth: Depth) -> Result<Report, Failure> {
+    let path = existing(Path::new(&copy.path))?;
+    let trust = Trust { origin: None, fingerprint: Some(parse_fingerprint(&copy.fingerprint)?) };
+    let seen = copy.size.zip(copy.root.as_deref());
+    Ok(signet_audit::verify(&path, &trust, seen.and_then(|(size, root)| anchor_at(size, root)), depth))
 }
 
 fn parse_fingerprint(text: &str) -> Result<Fingerprint, Failure> {

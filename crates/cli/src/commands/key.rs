@@ -156,12 +156,17 @@ pub(super) fn confirm(question: &str) -> Result<(), Failure> {
 }
 
 /// The key that the text means: id or its first digits, name, account or Google's key id.
-async fn choose(context: &Context<'_>, text: &str) -> Result<KeyView, Failure> {
-    let keys = context.call::<KeyList>(&Empty {}).await?.keys;
-    pick(keys, text)
+pub(super) async fn choose(context: &Context<'_>, text: &str) -> Result<KeyView, Failure> {
+    pick(all(context).await?, text)
 }
 
-fn pick(keys: Vec<KeyView>, text: &str) -> Result<KeyView, Failure> {
+/// Every key of the vault.
+pub(super) async fn all(context: &Context<'_>) -> Result<Vec<KeyView>, Failure> {
+    Ok(context.call::<KeyList>(&Empty {}).await?.keys)
+}
+
+/// The one of them that the text means.
+pub(super) fn pick(keys: Vec<KeyView>, text: &str) -> Result<KeyView, Failure> {
     let exact = |key: &KeyView| {
         key.name == text
             || key.client_email == text

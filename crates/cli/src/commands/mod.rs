@@ -6,7 +6,9 @@ mod backup;
 mod check;
 mod draft;
 mod history;
+mod host;
 mod init;
+mod join;
 mod key;
 mod manual;
 mod recover;
@@ -15,7 +17,9 @@ mod restore;
 mod sandbox;
 mod send;
 mod settings;
+mod shared;
 mod status;
+mod team;
 mod unlock;
 mod vault;
 
@@ -38,6 +42,10 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Result<End, 
         Command::Send(args) => send::run(context, *args).await,
         Command::History(command) => history::run(context, command).await,
         Command::Draft(command) => draft::run(context, command).await,
+        Command::Host(command) => host::run(context, command).await,
+        Command::Team(command) => team::run(context, command).await,
+        Command::Join(args) => join::run(context, args).await,
+        Command::Shared(command) => shared::run(context, command).await,
         Command::Audit(command) => audit::run(context, command).await,
         Command::Recover(args) => recover::run(context, args).await,
         Command::Passphrase(command) => renew::passphrase(context, command).await,

@@ -5,11 +5,18 @@ mod moment;
 mod size;
 mod table;
 
+pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod check;
+pub(crate) mod host;
+pub(crate) mod join;
 pub(crate) mod key;
+pub(crate) mod policy;
+pub(crate) mod qr;
 pub(crate) mod send;
+pub(crate) mod shared;
 pub(crate) mod status;
+pub(crate) mod team;
 
 pub(crate) use ink::Ink;
 pub(crate) use moment::Moment;

@@ -21,6 +21,11 @@ impl Moment {
         Self { now: UnixMillis(now), zone: TimeZone::system() }
     }
 
+    /// Now.
+    pub(crate) const fn instant(&self) -> UnixMillis {
+        self.now
+    }
+
     /// 2026-11-22 12:00:00 UTC.
     #[cfg(test)]
     pub(crate) const fn fixed() -> Self {

@@ -3,16 +3,18 @@
 mod attach;
 mod compose;
 mod progress;
+mod shared;
 
 use std::fs::File;
 use std::os::fd::AsFd;
 use std::path::Path;
 
 use signet_api::wire::{Line, SendChoice, SendEvent, SendMode, SendOutcome, SendReport, SendRequest};
-use signet_api::{Call, Send, SendCancel};
+use signet_api::{Call, Method, Send, SendCancel};
 use signet_core::{Code, Failure, Kind, RequestId};
 
 use self::progress::Progress;
+use self::shared::SharedOptions;
 use super::audit::unwritten;
 use crate::args::SendArgs;
 use crate::context::Context;
@@ -22,7 +24,22 @@ use crate::view::{self, plain};
 pub(super) async fn run(context: &Context<'_>, args: SendArgs) -> Result<End, Failure> {
     let eml = args.eml.clone();
     let (dry_run, allow_blocked) = (args.dry_run, args.allow_blocked);
+    let options = SharedOptions {
+        allow_blocked,
+        code: args.member_code.clone(),
+        request: args.request,
+        only_shown: dry_run || eml.is_some(),
+    };
     let message = compose::message(context, args).await?;
+    if let Some(key) = shared::key(context, message.key.as_deref()).await? {
+        let report = shared::send(context, key, message.draft, options).await?;
+        return Ok(show(context, &report));
+    }
+    if options.code.is_some() || options.request.is_some() {
+        return Err(Failure::new(Code::Usage)
+            .what("--member-code and --request are for keys that others share with you.")
+            .remedy("Leave them out, or name a shared key: `signet shared list`."));
+    }
     let draft = attach::hand_over(context.agent().await?, message.draft).await?;
     let written = eml.as_deref().map(create).transpose()?;
     let mode = match &written {
@@ -32,23 +49,42 @@ pub(super) async fn run(context: &Context<'_>, args: SendArgs) -> Result<End, Fa
     };
     let request = SendRequest { draft, key: message.key, mode, allow_blocked };
     let ended = match context.start::<Send>(&request).await {
-        Ok(call) => follow(context, call).await,
+        Ok(call) => follow(context, call, Interrupt::Cancels).await,
         Err(failure) => Err(failure),
     };
     if let (Some(path), true) = (&eml, !matches!(&ended, Ok(report) if is_written(report))) {
         let _ = std::fs::remove_file(path); // made by this command a moment ago, and incomplete
     }
-    let report = ended?;
-    context.printer.show(&report, |v| view::send::report(&report, v));
-    Ok(match &report.outcome {
+    Ok(show(context, &ended?))
+}
+
+fn show(context: &Context<'_>, report: &SendReport) -> End {
+    context.printer.show(report, |v| view::send::report(report, v));
+    match &report.outcome {
         SendOutcome::Sent { .. } | SendOutcome::DryRun | SendOutcome::Written => End::OK,
         SendOutcome::NotSent { failure } => End::of(failure),
         SendOutcome::Unknown { .. } => End::kind(Kind::Unknown),
-    })
+    }
 }
 
-/// Follows the events until the end. The first Ctrl-C cancels; a second one stops watching.
-async fn follow(context: &Context<'_>, mut call: Call<Send>) -> Result<SendReport, Failure> {
+/// What Ctrl-C does to a send.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Interrupt {
+    /// The first one cancels; a second one stops watching.
+    Cancels,
+    /// It stops watching: what another machine has begun is ended there.
+    Leaves,
+}
+
+/// Follows the events until the end.
+async fn follow<M>(
+    context: &Context<'_>,
+    mut call: Call<M>,
+    interrupt: Interrupt,
+) -> Result<SendReport, Failure>
+where
+    M: Method<Event = SendEvent, Response = SendReport>,
+{
     let mut progress = Progress::new(context.printer.shows_progress());
     let mut request_id: Option<RequestId> = None;
     let mut interrupts = 0;
@@ -58,8 +94,8 @@ async fn follow(context: &Context<'_>, mut call: Call<Send>) -> Result<SendRepor
             interrupted = tokio::signal::ctrl_c() => {
                 interrupted.map_err(|error| Failure::new(Code::Internal).fact("error", error))?;
                 interrupts += 1;
-                if interrupts > 1 {
-                    return Err(left_alone(request_id));
+                if interrupts > 1 || interrupt == Interrupt::Leaves {
+                    return Err(left_alone(request_id, interrupt));
                 }
                 progress.say("Cancelling…");
                 if let Some(request_id) = request_id {
@@ -88,10 +124,13 @@ async fn follow(context: &Context<'_>, mut call: Call<Send>) -> Result<SendRepor
     }
 }
 
-fn left_alone(request_id: Option<RequestId>) -> Failure {
+fn left_alone(request_id: Option<RequestId>, interrupt: Interrupt) -> Failure {
     let failure = Failure::new(Code::SendUnknown)
         .what("The agent is still finishing this send; nobody waits for its answer any more.")
-        .remedy("Look at `signet history list` for how it ended.");
+        .remedy(match interrupt {
+            Interrupt::Cancels => "Look at `signet history list` for how it ended.",
+            Interrupt::Leaves => "Look at `signet shared sends HOST` for how it ended.",
+        });
     match request_id {
         Some(id) => failure.fact("request_id", id),
         None => failure,

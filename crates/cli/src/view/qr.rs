@@ -9,7 +9,7 @@ const QUIET: usize = 2;
 ///
 /// With `colour`, black on white is set explicitly; without, light modules are drawn as blocks, which
 /// is right on dark terminals (phones read the inverse, too).
-pub(super) fn lines(text: &str, colour: bool) -> Option<Vec<String>> {
+pub(crate) fn lines(text: &str, colour: bool) -> Option<Vec<String>> {
     let code = QRBuilder::new(text).ecl(ECL::L).build().ok()?;
     let size = code.size + 2 * QUIET;
     let dark = |x: usize, y: usize| {

@@ -1,0 +1,95 @@
+//! `join` and `shared`: this device as part of a team.
+
+use clap::{Args, Subcommand};
+
+const JOIN: &str = "\
+Examples:
+  signet join 'signet1-…@anna.example.org:7465'
+  signet join - --device 'Mia, laptop' --wait < invite.txt
+  signet join status
+  signet join code
+
+No vault is needed: this device gets a key of its own in the keychain. Read the three words to the owner,
+who accepts you if they are the same there. Then set up your code with `signet join code`.";
+
+const CODE: &str = "\
+Examples:
+  signet join code
+  signet join code --json               Show the secret to a script
+  signet join code --code 123456        Prove a code of the secret that was shown
+
+The host keeps the other half of it and asks for codes where a grant wants one.";
+
+#[derive(Debug, Args)]
+#[command(after_help = JOIN)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub(crate) struct JoinArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<JoinCommand>,
+    /// The invite as text or link; `-` reads it from standard input
+    #[arg(required = true)]
+    pub(crate) invite: Option<String>,
+    /// What this device is called [default: the computer's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) device: Option<String>,
+    /// Where the host is, if not as the invite says
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) at: Option<String>,
+    /// Wait until the owner has answered
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JoinCommand {
+    /// Show how joining stands
+    #[command(after_help = "Example:\n  signet join status --wait")]
+    Status {
+        /// The host's name or the beginning of its key, if there are several
+        host: Option<String>,
+        /// Wait until the owner has answered
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Set up your code with the host
+    #[command(after_help = CODE)]
+    Code {
+        /// The host's name or the beginning of its key, if there are several
+        host: Option<String>,
+        /// The six digits that the authenticator app shows now
+        #[arg(long, value_name = "DIGITS", help_heading = "Secrets")]
+        code: Option<String>,
+    },
+    /// Leave a team, or give up joining: this device forgets its key
+    #[command(after_help = "Example:\n  signet join leave \"Anna's desk\" --yes")]
+    Leave {
+        /// The host's name or the beginning of its key
+        host: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum SharedCommand {
+    /// List hosts and the keys that they share with this device
+    #[command(visible_alias = "ls", after_help = "Example:\n  signet shared list")]
+    List,
+    /// List your own sends through a host, newest first
+    #[command(after_help = "Example:\n  signet shared sends \"Anna's desk\"")]
+    Sends {
+        /// The host's name or the beginning of its key
+        host: String,
+    },
+    /// Copy a host's audit log to this machine and verify it here; for auditors
+    #[command(after_help = "Example:\n  signet shared audit \"Anna's desk\"")]
+    Audit {
+        /// The host's name or the beginning of its key
+        host: String,
+        /// Check every signature, not only those that cover everything else
+        #[arg(long)]
+        every_signature: bool,
+    },
+}

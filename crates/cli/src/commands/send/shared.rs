@@ -1,0 +1,105 @@
+//! Sending with a key that stays with somebody else's host.
+
+use signet_api::wire::{Draft, Empty, SendReport, SharedKey, SharedSendRequest, VaultStatus};
+use signet_api::{SharedList, SharedSend, Status};
+use signet_core::{Code, Failure, RequestId};
+
+use super::{Interrupt, attach, follow};
+use crate::commands::key::{all, pick};
+use crate::context::Context;
+use crate::prompt;
+
+/// What only a shared key has a use for.
+#[derive(Default)]
+pub(super) struct SharedOptions {
+    pub(super) allow_blocked: bool,
+    pub(super) code: Option<String>,
+    pub(super) request: Option<RequestId>,
+    /// Neither a dry run nor a file: a host only sends.
+    pub(super) only_shown: bool,
+}
+
+/// The shared key that the message is to go out with, as requests name it; none for a key of one's own.
+pub(super) async fn key(context: &Context<'_>, text: Option<&str>) -> Result<Option<String>, Failure> {
+    if let Some(whole) = text.filter(|text| text.contains('/')) {
+        return Ok(Some(whole.to_owned()));
+    }
+    let vault = context.call::<Status>(&Empty {}).await?.vault;
+    match (&vault, text) {
+        (VaultStatus::Unlocked { .. }, Some(text)) => match pick(all(context).await?, text) {
+            Err(failure) if failure.code == Code::NotFound => {}
+            _ => return Ok(None),
+        },
+        // A locked vault may hold the key that is meant; only a name says that another one is.
+        (VaultStatus::Unlocked { .. } | VaultStatus::Locked { .. } | VaultStatus::Unusable { .. }, None) => {
+            return Ok(None);
+        }
+        (VaultStatus::Absent | VaultStatus::Locked { .. } | VaultStatus::Unusable { .. }, _) => {}
+    }
+    let hosts = context.call::<SharedList>(&Empty {}).await?.hosts;
+    let meant = |key: &SharedKey| text.is_none_or(|text| key.name == text);
+    let mut keys: Vec<SharedKey> = hosts.into_iter().flat_map(|host| host.keys).filter(meant).collect();
+    if keys.len() > 1 {
+        return Err(Failure::new(Code::Ambiguous)
+            .what("Several keys that are shared with you have that name.")
+            .remedy("Name one with --key HOST/KEY; `signet shared list` shows them."));
+    }
+    // Without one, the ordinary way says what is missing.
+    Ok(keys.pop().map(|key| key.id))
+}
+
+/// Sends through the host.
+pub(super) async fn send(
+    context: &Context<'_>,
+    key: String,
+    draft: Draft,
+    options: SharedOptions,
+) -> Result<SendReport, Failure> {
+    if options.only_shown {
+        return Err(Failure::new(Code::Usage)
+            .what("A host builds the message itself, so it cannot be shown or written here.")
+            .remedy("Leave out --dry-run and --eml, or use a key of your own vault."));
+    }
+    let handed = attach::hand_over(context.agent().await?, draft.clone()).await?;
+    let SharedOptions { allow_blocked, code, request, .. } = options;
+    let asks = code.is_none() && prompt::possible();
+    let wish = SharedSendRequest { draft: handed, key, allow_blocked, code, request };
+    match attempt(context, &wish).await {
+        // Refused before anything was uploaded: the same again, with a code.
+        Err(failure) if failure.code == Code::CodeNeeded && asks => {
+            let draft = attach::hand_over(context.agent().await?, draft).await?;
+            // Exposed to be put into the request.
+            let code = prompt::line("Code of your app for the host")?.expose().trim().to_owned();
+            attempt(context, &SharedSendRequest { draft, code: Some(code), ..wish }).await
+        }
+        ended => ended,
+    }
+}
+
+async fn attempt(context: &Context<'_>, request: &SharedSendRequest) -> Result<SendReport, Failure> {
+    let call = context.start::<SharedSend>(request).await?;
+    follow(context, call, Interrupt::Leaves).await.map_err(waiting)
+}
+
+/// A message that waits is no failure of anybody's; it only has not been sent yet.
+fn waiting(failure: Failure) -> Failure {
+    if failure.code != Code::ApprovalNeeded {
+        return failure;
+    }
+    failure
+        .what("The message waits for approval.")
+        .remedy("Nothing was sent yet. The same command with --request and the id below says how it ended.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_waits_says_so_and_keeps_its_request() {
+        let said = waiting(Failure::new(Code::ApprovalNeeded).fact("request", "ab"));
+        assert_eq!(said.what, "The message waits for approval.");
+        assert_eq!(said.facts["request"], "ab");
+        assert_eq!(waiting(Failure::new(Code::Denied)), Failure::new(Code::Denied));
+    }
+}
