@@ -5,10 +5,14 @@ mod answer;
 mod inbox;
 mod logind;
 mod person;
+mod raw;
 mod setup;
+mod team;
 
 pub use answer::Answer;
 pub use inbox::Delivered;
 pub use logind::Logind;
 pub use person::{PASSPHRASE, Person};
+pub use raw::Reply;
 pub use setup::SetUp;
+pub use team::{Host, Member};
