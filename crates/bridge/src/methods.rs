@@ -81,6 +81,15 @@ methods! { $
     /// Writes the log to a file that the person picks, one JSON object a line.
     AuditExport = "audit.export", Anyone, Empty => MaybeFile;
 
+    /// Makes an invite, with its link drawn.
+    InviteMake = "invite.make", Unlocked, InviteRequest => PageInviteMade;
+    /// Shows the secret of the second factor with a host, drawn, until it is proven.
+    JoinCode = "join.code", Anyone, HostChoice => PageTotp;
+    /// Sends a message through the host that has the key; attachments by handle.
+    SharedSend = "shared.send", Anyone, SharedSendRequest => SendReport, while SendEvent;
+    /// Copies a host's log and verifies it in this process, without the host's word.
+    SharedVerify = "shared.verify", Anyone, HostChoice => Verified, while VerifyProgress;
+
     /// Writes a backup to a file that the person picks, or a rolling one.
     Backup = "backup", Anyone, PageBackup => MaybeFile;
     /// Puts a backup in place of the vault.
@@ -107,5 +116,11 @@ methods! { $
 }
 
 /// Methods of the agent that a page never gets.
-pub const WITHHELD: &[&str] =
-    &["ceremony.kit-show", "ceremony.kit-write", "message.read", "message.variables", "message.write"];
+pub const WITHHELD: &[&str] = &[
+    "ceremony.kit-show",
+    "ceremony.kit-write",
+    "message.read",
+    "message.variables",
+    "message.write",
+    "shared.audit",
+];

@@ -39,12 +39,19 @@ passages! {
         HistoryList HistoryRemove DraftRemove
         AuditList AuditAnchor AuditConfirmAddress
         SettingsShow SettingsChange
-        BackupList VaultDestroy;
+        BackupList VaultDestroy
+        HostShow HostInit HostStart HostStop TeamShow
+        InviteWithdraw MemberApprove MemberRefuse MemberUpdate MemberRevoke
+        GrantPut GrantRemove ForbidPut ForbidRemove PolicyAsk
+        ApprovalList ApprovalDecide
+        JoinBegin JoinShow JoinProve JoinLeave SharedList SharedSends;
     Replaced:
         CeremonyBegin KeyImport KeyRemoveOriginal MessageCheck Send
-        HistoryShow DraftSave DraftList DraftVersions Backup Restore;
+        HistoryShow DraftSave DraftList DraftVersions Backup Restore
+        InviteMake JoinCode SharedSend;
     Withheld:
-        CeremonyKitShow CeremonyKitWrite MessageVariablesList MessageWrite MessageRead;
+        CeremonyKitShow CeremonyKitWrite MessageVariablesList MessageWrite MessageRead
+        SharedAudit;
 }
 
 #[cfg(test)]

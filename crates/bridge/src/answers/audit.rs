@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use signet_api::wire::{AuditAnchorReply, Empty, VaultStatus};
 use signet_api::{AuditAnchor, Status};
-use signet_audit::{Anchor, CheckName, Depth, Filter, Origin, Reader, Report, Trust};
+use signet_audit::{Anchor, CheckName, Depth, Filter, Fingerprint, Origin, Reader, Report, Trust};
 use signet_core::{Code, Failure, UnixMillis, VaultId};
 
 use crate::desk::Save;
@@ -26,24 +26,54 @@ impl Answer<AuditVerify> for Bridge {
             Err(failure) => (None, None, Some(failure)),
         };
         let trust = Trust { origin: vault.map(Origin::vault), fingerprint: None };
-        let checked = tokio::task::spawn_blocking(move || {
-            let total = Reader::open(&path).and_then(|reader| reader.size()).unwrap_or_default();
-            // A hundred steps at most: a page draws no more.
-            let next = Cell::new(0);
-            let progress = |done: u64| {
-                if done >= next.get() {
-                    next.set(done + (total / 100).max(1));
-                    events.emit(&VerifyProgress { done, total: total.max(done) });
-                }
-            };
-            let report = signet_audit::verify_telling(&path, &trust, anchor, Depth::Covering, &progress);
-            let since = Reader::open(&path).ok().and_then(|reader| Some(reader.entry(0).ok()?.0.time));
-            (report, since)
-        });
-        let (report, since) =
-            checked.await.map_err(|error| Failure::new(Code::Internal).fact("error", error))?;
-        Ok(verdict(report, since, unknown))
+        let expected = Expected { trust, anchor, unknown };
+        verify(path, expected, move |progress| events.emit(progress)).await
     }
+}
+
+/// What a log is compared with.
+pub(super) struct Expected {
+    trust: Trust,
+    anchor: Option<Anchor>,
+    /// Why the memory of the log could not be asked, if so.
+    unknown: Option<Failure>,
+}
+
+impl Expected {
+    /// A host's log: the key it is signed with, and what this device has seen of it.
+    ///
+    /// # Errors
+    /// `internal` for a fingerprint that is none.
+    pub(super) fn of_host(fingerprint: &str, size: Option<u64>, root: Option<&str>) -> Result<Self, Failure> {
+        let fingerprint = Fingerprint::parse(fingerprint).ok_or_else(|| Failure::new(Code::Internal))?;
+        let trust = Trust { origin: None, fingerprint: Some(fingerprint) };
+        Ok(Self { trust, anchor: anchor(size, root), unknown: None })
+    }
+}
+
+/// Verifies a log in this process; `tell` is told how far it is.
+pub(super) async fn verify(
+    path: PathBuf,
+    expected: Expected,
+    tell: impl Fn(&VerifyProgress) + Send + 'static,
+) -> Result<Verified, Failure> {
+    let Expected { trust, anchor, unknown } = expected;
+    let checked = tokio::task::spawn_blocking(move || {
+        let total = Reader::open(&path).and_then(|reader| reader.size()).unwrap_or_default();
+        // A hundred steps at most: a page draws no more.
+        let next = Cell::new(0);
+        let progress = |done: u64| {
+            if done >= next.get() {
+                next.set(done + (total / 100).max(1));
+                tell(&VerifyProgress { done, total: total.max(done) });
+            }
+        };
+        let report = signet_audit::verify_telling(&path, &trust, anchor, Depth::Covering, &progress);
+        let since = Reader::open(&path).ok().and_then(|reader| Some(reader.entry(0).ok()?.0.time));
+        (report, since)
+    });
+    let (report, since) = checked.await.map_err(|error| Failure::new(Code::Internal).fact("error", error))?;
+    Ok(verdict(report, since, unknown))
 }
 
 impl Answer<AuditExport> for Bridge {
@@ -79,8 +109,12 @@ impl Bridge {
 }
 
 fn known(reply: &AuditAnchorReply) -> Option<Anchor> {
-    let root = HEXLOWER_PERMISSIVE.decode(reply.root.as_deref()?.as_bytes()).ok()?;
-    Some(Anchor { size: reply.size?, root: root.try_into().ok()? })
+    anchor(reply.size, reply.root.as_deref())
+}
+
+fn anchor(size: Option<u64>, root: Option<&str>) -> Option<Anchor> {
+    let root = HEXLOWER_PERMISSIVE.decode(root?.as_bytes()).ok()?;
+    Some(Anchor { size: size?, root: root.try_into().ok()? })
 }
 
 fn verdict(report: Report, since: Option<UnixMillis>, unknown: Option<Failure>) -> Verified {

@@ -34,19 +34,25 @@ impl Answer<CeremonyBegin> for Bridge {
     }
 }
 
-/// The seed as a drawing and in groups for typing.
-fn drawn(totp: &TotpShown) -> Result<PageTotp, Failure> {
-    // Exposed to be drawn: this is the one screen that shows it.
-    let code = QRBuilder::new(totp.uri.expose()).ecl(ECL::M).build();
+/// A text as a QR code: rows of modules, `1` dark and `0` light.
+pub(super) fn modules(text: &str) -> Result<Vec<String>, Failure> {
+    let code = QRBuilder::new(text).ecl(ECL::M).build();
     let code = code.map_err(|_| Failure::new(Code::Internal))?;
     let row = |y: usize| {
         let modules = &code.data[y * code.size..(y + 1) * code.size];
-        WireSecret::new(modules.iter().map(|module| if module.value() { '1' } else { '0' }).collect())
+        modules.iter().map(|module| if module.value() { '1' } else { '0' }).collect()
     };
+    Ok((0..code.size).map(row).collect())
+}
+
+/// The seed as a drawing and in groups for typing.
+pub(super) fn drawn(totp: &TotpShown) -> Result<PageTotp, Failure> {
+    // Exposed to be drawn: this is the one screen that shows it.
+    let qr = modules(totp.uri.expose())?.into_iter().map(WireSecret::new).collect();
     // Exposed to be shown in groups, for typing.
     let letters: Zeroizing<Vec<char>> = Zeroizing::new(totp.secret.expose().chars().collect());
     Ok(PageTotp {
-        qr: (0..code.size).map(row).collect(),
+        qr,
         groups: letters.chunks(4).map(|group| WireSecret::new(group.iter().collect())).collect(),
     })
 }

@@ -13,6 +13,8 @@ mod practice;
 mod preview;
 mod sandbox;
 mod send;
+mod shared;
+mod team;
 mod template;
 mod window;
 

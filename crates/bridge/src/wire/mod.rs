@@ -5,6 +5,7 @@ mod ceremony;
 mod files;
 mod message;
 mod sandbox;
+mod team;
 mod window;
 
 pub use audit::*;
@@ -12,4 +13,5 @@ pub use ceremony::*;
 pub use files::*;
 pub use message::*;
 pub use sandbox::*;
+pub use team::*;
 pub use window::*;
