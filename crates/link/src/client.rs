@@ -7,11 +7,11 @@ use rustls::ClientConfig;
 use rustls::client::{AlwaysResolvesClientRawPublicKeys, Resumption};
 use rustls::pki_types::ServerName;
 use signet_crypto::VerifyingKey;
+use signet_team::{HostHash, parse_spki};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::identity::{KeyHash, parse_spki};
 use crate::keys::{Pinned, provider};
 use crate::{EXPORTER_LABEL, Exporter, Identity, LinkError, PROTOCOL};
 
@@ -34,7 +34,7 @@ impl Connector {
     ///
     /// # Errors
     /// [`LinkError::Key`] if TLS cannot be set up with it.
-    pub fn new(identity: &Identity, host: KeyHash) -> Result<Self, LinkError> {
+    pub fn new(identity: &Identity, host: HostHash) -> Result<Self, LinkError> {
         let provider = provider();
         let verifier = Arc::new(Pinned { host, provider: Arc::clone(&provider) });
         let mut config = ClientConfig::builder_with_provider(provider)
@@ -69,7 +69,7 @@ impl Connector {
         let key = session
             .peer_certificates()
             .and_then(|keys| keys.first())
-            .and_then(|key| parse_spki(key))
+            .and_then(|key| parse_spki(key).ok())
             .ok_or(LinkError::Key)?;
         let exporter =
             session.export_keying_material([0; 32], EXPORTER_LABEL, Some(b"")).map_err(LinkError::Refused)?;

@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, Uni
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
-use crate::identity::{KeyHash, key_hash, parse_spki};
+use signet_team::{HostHash, parse_spki};
 
 /// TLS 1.3 suites only; the hybrid post-quantum key exchange first.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
@@ -21,7 +21,7 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
 /// The client's demand: this key and no other.
 #[derive(Debug)]
 pub(crate) struct Pinned {
-    pub(crate) host: KeyHash,
+    pub(crate) host: HostHash,
     pub(crate) provider: Arc<CryptoProvider>,
 }
 
@@ -41,7 +41,7 @@ impl ServerCertVerifier for Pinned {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let key = single_key(end_entity, intermediates)?;
-        if key_hash(&key) == self.host {
+        if HostHash::of(&key) == self.host {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(CertificateError::ApplicationVerificationFailure.into())
@@ -123,7 +123,7 @@ fn single_key(
     if !others.is_empty() {
         return Err(CertificateError::BadEncoding.into());
     }
-    parse_spki(key).ok_or_else(|| CertificateError::BadEncoding.into())
+    parse_spki(key).map_err(|_| CertificateError::BadEncoding.into())
 }
 
 fn verify(

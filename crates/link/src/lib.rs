@@ -8,7 +8,7 @@ mod keys;
 mod server;
 
 pub use client::{Connector, HostConnection};
-pub use identity::{Identity, KeyHash, key_hash};
+pub use identity::Identity;
 pub use server::{Acceptor, ClientConnection};
 
 /// Why there is no connection.

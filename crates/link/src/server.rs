@@ -7,11 +7,11 @@ use std::time::Duration;
 use rustls::ServerConfig;
 use rustls::server::{AlwaysResolvesServerRawPublicKeys, NoServerSessionStorage};
 use signet_crypto::VerifyingKey;
+use signet_team::parse_spki;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::identity::parse_spki;
 use crate::keys::{AnyKey, provider};
 use crate::{EXPORTER_LABEL, Exporter, Identity, LinkError, PROTOCOL};
 
@@ -67,7 +67,7 @@ impl Acceptor {
         let key = session
             .peer_certificates()
             .and_then(|keys| keys.first())
-            .and_then(|key| parse_spki(key))
+            .and_then(|key| parse_spki(key).ok())
             .ok_or(LinkError::Key)?;
         if session.alpn_protocol() != Some(PROTOCOL) {
             return Err(LinkError::Refused(rustls::Error::NoApplicationProtocol));

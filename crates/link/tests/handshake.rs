@@ -7,6 +7,7 @@ use std::time::Duration;
 use rustls::{ClientConfig, RootCertStore};
 use signet_crypto::{SigningKey, system_rng};
 use signet_link::{Acceptor, ClientConnection, Connector, HostConnection, Identity, LinkError};
+use signet_team::HostHash;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -26,7 +27,7 @@ async fn listen() -> (TcpListener, String) {
 
 async fn meet(
     host: &Identity,
-    pin: [u8; 32],
+    pin: HostHash,
     client: &Identity,
 ) -> (Result<ClientConnection, LinkError>, Result<HostConnection, LinkError>) {
     let (listener, address) = listen().await;
@@ -39,7 +40,7 @@ async fn meet(
 #[tokio::test]
 async fn both_ends_know_each_other_and_share_the_exporter() {
     let ((host_key, host), (client_key, client)) = (key(), key());
-    let (accepted, connected) = meet(&host, host.hash(), &client).await;
+    let (accepted, connected) = meet(&host, HostHash::of(&host.public()), &client).await;
     let (mut accepted, mut connected) = (accepted.unwrap(), connected.unwrap());
     assert_eq!(accepted.key, client_key.public());
     assert_eq!(connected.key, host_key.public());
@@ -49,14 +50,14 @@ async fn both_ends_know_each_other_and_share_the_exporter() {
     let mut heard = [0; 5];
     accepted.stream.read_exact(&mut heard).await.unwrap();
     assert_eq!(&heard, b"hello");
-    let (again, _) = meet(&host, host.hash(), &client).await;
+    let (again, _) = meet(&host, HostHash::of(&host.public()), &client).await;
     assert_ne!(again.unwrap().exporter, accepted.exporter, "every connection has its own");
 }
 
 #[tokio::test]
 async fn a_host_with_another_key_is_an_impostor() {
     let ((_, host), (_, impostor), (_, client)) = (key(), key(), key());
-    let (accepted, connected) = meet(&impostor, host.hash(), &client).await;
+    let (accepted, connected) = meet(&impostor, HostHash::of(&host.public()), &client).await;
     let error = connected.err().unwrap();
     assert!(error.is_impostor(), "{error}");
     assert!(accepted.is_err());

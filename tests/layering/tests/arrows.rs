@@ -3,13 +3,13 @@
 use signet_layering::{Arrow, arrows, members};
 
 /// Who may know whom. Everything else is refused, for tests too (but see [`FOR_TESTS`]).
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 21] = [
     // shells
     ("app", &["bridge", "core", "hardening"]),
     ("bridge", &["api", "audit", "core"]),
     ("cli", &["api", "audit", "core", "hardening"]),
     // the process that holds an unlocked vault
-    ("agent", &["vault", "audit", "mail", "google", "team", "api", "crypto", "core", "hardening"]),
+    ("agent", &["vault", "audit", "mail", "google", "team", "link", "api", "crypto", "core", "hardening"]),
     ("api", &["core"]),
     // adapters: they do not know each other
     ("vault", &["crypto", "core"]),
@@ -17,6 +17,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("mail", &["crypto", "core"]),
     ("google", &["crypto", "core"]),
     ("team", &["crypto", "core"]),
+    ("link", &["team", "crypto"]),
     // the floor
     ("crypto", &["core"]),
     ("core", &[]),

@@ -53,9 +53,11 @@ impl Serve<EnrolProve> for Place {
                             Ok(note.clone())
                         }
                         ProofAnswer::Wrong { .. } => Ok(note.clone()),
-                        ProofAnswer::Taken { .. } | ProofAnswer::Over(_) => {
+                        ProofAnswer::Taken { valid } => {
+                            note.shown_twice |= valid;
                             Err(Failure::new(Code::InviteOver))
                         }
+                        ProofAnswer::Over(_) => Err(Failure::new(Code::InviteOver)),
                     }
                     .map(|note| (note, answer))
                 }

@@ -28,6 +28,9 @@ pub(crate) struct InviteNote {
     /// Whoever waits; not kept across a restart, as the words belong to a connection.
     #[serde(skip)]
     pub(crate) applicant: Option<Applicant>,
+    /// Whether another device has shown a valid proof, too: the invite was intercepted or passed on.
+    #[serde(default)]
+    pub(crate) shown_twice: bool,
 }
 
 /// Somebody who has proven to have an invite.
@@ -58,7 +61,18 @@ impl InviteNote {
     ) -> Self {
         // Kept to verify the proof; sealed with the record.
         let secret = HEXLOWER.encode(secret.expose());
-        Self { name, address, role, grants, not_after, member, life, secret, applicant: None }
+        Self {
+            name,
+            address,
+            role,
+            grants,
+            not_after,
+            member,
+            life,
+            secret,
+            applicant: None,
+            shown_twice: false,
+        }
     }
 
     /// The secret.

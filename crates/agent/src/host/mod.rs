@@ -31,7 +31,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use signet_core::{Admission, Clock, Code, DeviceHash, Failure, MemberId, Principal, Source, UnixMillis};
 use signet_crypto::{SealKey, VerifyingKey};
 use signet_link::Identity;
-use signet_team::{Body, HostHash, NotAdmitted, SignedRecord, Team};
+use signet_team::{Body, HostHash, SignedRecord, Team};
 use signet_vault::Table;
 
 use crate::agent::Agent;
@@ -44,7 +44,7 @@ pub(crate) use router::Place;
 pub(crate) use send::read_note;
 pub(crate) use session::row_of as device_row;
 pub(crate) use settle::{outcome_of_member, upload_of_member};
-pub(crate) use store::{HostFacts, save};
+pub(crate) use store::{HostFacts, restored_mark, save};
 pub(crate) use views::{answer, grant_view, member_view, team_view};
 pub(crate) use witness::{verify_cosignature, witness_message};
 
@@ -114,7 +114,7 @@ impl Host {
     pub(crate) fn admit(&self, guest: &Guest) -> Result<Principal, Failure> {
         let (device, now) = (guest.device(), SystemClock.now());
         let team = self.team();
-        let (member, _) = team.admit(&device, now).map_err(not_admitted)?;
+        let (member, _) = team.admit(&device, now).map_err(|e| e.failure())?;
         if self.lock_ended().contains(&member.id) {
             return Err(Failure::new(Code::MemberEnded));
         }
@@ -159,14 +159,14 @@ impl Host {
         let unsigned = {
             let team = self.team();
             let owner = *team.owner();
-            team.draft(body, SystemClock.now(), &owner).map_err(chain_failure)?
+            team.draft(body, SystemClock.now(), &owner).map_err(|e| e.failure())?
         };
         let signed = agent
             .vault
             .run(move |cell| {
                 let vault = cell.open()?;
                 let epoch = unsigned.record().epoch;
-                let signed = unsigned.sign(vault.owner_key()).map_err(|e| chain_failure(e.into()))?;
+                let signed = unsigned.sign(vault.owner_key()).map_err(|e| e.failure())?;
                 vault
                     .put(Table::TeamRecord, store::row_of(epoch), &signed.encode())
                     .map_err(|e| e.failure())?;
@@ -176,11 +176,30 @@ impl Host {
         self.take(agent, &signed)
     }
 
+    /// After a restore the host knows older join states than the devices: each has to be confirmed by the
+    /// owner, so that a copied device cannot slip in.
+    async fn suspend_after_restore(&self, agent: &Agent) -> Result<(), Failure> {
+        let mark = restored_mark(agent.home.data());
+        if !mark.exists() {
+            return Ok(());
+        }
+        let devices: Vec<DeviceHash> = {
+            let team = self.team();
+            let of = |member: &signet_team::Member| member.devices.clone();
+            let active = |device: &signet_team::Device| device.status == signet_team::Status::Active;
+            team.members().flat_map(of).filter(active).map(|device| device.hash).collect()
+        };
+        for device in devices {
+            self.sign(agent, Body::DeviceSuspended { device }).await?;
+        }
+        std::fs::remove_file(&mark).map_err(|_| Failure::new(Code::ReadOnly))
+    }
+
     /// Takes a record that an admin's device has signed.
     pub(crate) async fn append(&self, agent: &Agent, signed: SignedRecord) -> Result<(), Failure> {
         let _turn = self.chain.lock().await;
-        self.team().check(signed.unsigned()).map_err(chain_failure)?;
-        signed.verify().map_err(|e| chain_failure(e.into()))?;
+        self.team().check(signed.unsigned()).map_err(|e| e.failure())?;
+        signed.verify().map_err(|e| e.failure())?;
         let (row, bytes) = (store::row_of(signed.record().epoch), signed.encode());
         agent
             .vault
@@ -192,7 +211,7 @@ impl Host {
     /// A durable record takes effect, and closes what it ends.
     fn take(&self, agent: &Agent, signed: &SignedRecord) -> Result<(), Failure> {
         let mut team = self.team.write().unwrap_or_else(PoisonError::into_inner);
-        team.apply(signed).map_err(chain_failure)?;
+        team.apply(signed).map_err(|e| e.failure())?;
         let now = SystemClock.now();
         let out: Vec<DeviceHash> = team
             .members()
@@ -213,8 +232,11 @@ impl Agent {
     /// The host that this vault is; none if it is no host.
     pub(crate) async fn find_host(&self) -> Result<Option<Arc<Host>>, Failure> {
         let mut kept = self.host.lock().await;
-        if kept.is_none() {
-            *kept = store::load(self).await?.map(Arc::new);
+        if kept.is_none()
+            && let Some(host) = store::load(self).await?
+        {
+            host.suspend_after_restore(self).await?;
+            *kept = Some(Arc::new(host));
         }
         Ok(kept.clone())
     }
@@ -228,28 +250,4 @@ impl Agent {
 /// Whether the host as a whole accepts that address: every one, unless networks are listed.
 fn allows(team: &Team, address: IpAddr) -> bool {
     team.networks().is_empty() || team.networks().iter().any(|network| network.contains(address))
-}
-
-fn not_admitted(why: NotAdmitted) -> Failure {
-    Failure::new(match why {
-        NotAdmitted::Unknown => Code::NotMember,
-        NotAdmitted::MemberSuspended => Code::MemberSuspended,
-        NotAdmitted::MemberRevoked | NotAdmitted::MemberExpired | NotAdmitted::DeviceRevoked => {
-            Code::MemberEnded
-        }
-        NotAdmitted::DeviceSuspended => Code::DeviceSuspended,
-    })
-}
-
-/// What a refused record means to people.
-pub(crate) fn chain_failure(error: signet_team::ChainError) -> Failure {
-    use signet_team::ChainError as E;
-    let code = match error {
-        E::MemberUnknown | E::DeviceUnknown | E::GrantUnknown | E::ForbidUnknown => Code::NotFound,
-        E::MemberRevoked | E::DeviceRevoked => Code::MemberEnded,
-        E::OwnerOnly | E::OwnerRole | E::Signer | E::SignerInactive | E::SignerExpired => Code::DeniedRole,
-        E::Unchanged | E::MemberUsed | E::DeviceUsed => Code::Repeated,
-        _ => Code::Denied,
-    };
-    Failure::new(code).fact("record", error)
 }

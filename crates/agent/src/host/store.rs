@@ -1,5 +1,6 @@
 //! What a host keeps in its vault, and how it is read back.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,11 @@ pub(crate) struct HostFacts {
     pub(crate) name: String,
     pub(crate) listen: String,
     pub(crate) reachable_at: Vec<String>,
+}
+
+/// The file that says that the vault came from a backup since its devices were seen last.
+pub(crate) fn restored_mark(data: &Path) -> PathBuf {
+    data.join("restored")
 }
 
 /// The row of a record, by its number.

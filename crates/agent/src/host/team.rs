@@ -9,7 +9,7 @@ use signet_vault::Table;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::host::router::{Caller, Place, Serve};
-use crate::host::{chain_failure, store, views};
+use crate::host::{store, views};
 
 /// Records in one answer.
 const PAGE: usize = 256;
@@ -71,7 +71,7 @@ impl Serve<TeamAppend> for Place {
     ) -> Result<Empty, Failure> {
         let refused = |code| Failure::new(code);
         let bytes = HEXLOWER.decode(request.record.as_bytes()).map_err(|_| refused(Code::Usage))?;
-        let record = SignedRecord::decode(&bytes).map_err(|e| chain_failure(e.into()))?;
+        let record = SignedRecord::decode(&bytes).map_err(|e| e.failure())?;
         let (action, target) = about(&self, &record.record().body)?;
         if let Decision::Deny(code) = decide_on_member(&caller.principal, action, &target) {
             self.refuse(&caller, action, code).await;
@@ -88,8 +88,8 @@ impl Serve<TeamAppend> for Place {
             return Err(refused(Code::Denied));
         }
         if let Body::MemberRevoked { member } = &record.record().body {
-            self.host.team().check(record.unsigned()).map_err(chain_failure)?;
-            record.verify().map_err(|e| chain_failure(e.into()))?;
+            self.host.team().check(record.unsigned()).map_err(|e| e.failure())?;
+            record.verify().map_err(|e| e.failure())?;
             self.host.end_now(*member);
         }
         let name = format!("record {}", record.record().epoch);

@@ -48,6 +48,9 @@ pub(crate) async fn team_view(place: &Place) -> Result<TeamView, Failure> {
                 words: note.applicant.as_ref().map(|applicant| applicant.words.clone()),
                 device: note.applicant.as_ref().map(|applicant| applicant.device_name.clone()),
                 address: note.applicant.as_ref().map(|applicant| applicant.address.to_string()),
+                warning: note.shown_twice.then(|| {
+                    "Another device has this invite, too. Compare the words with care, or refuse.".into()
+                }),
             })
             .collect()
     };
@@ -112,7 +115,8 @@ fn devices(place: &Place, member: &Member) -> Vec<DeviceView> {
             last_seen: seen.map(|seen| seen.time),
             last_address: seen.map(|seen| seen.address.to_string()),
             warning: (device.status == Status::Suspended)
-                .then(|| "A second copy of this device's key may exist.".to_owned()),
+                .then(|| "Suspended: a second copy of its key was seen, or the host was restored. Ask its owner, then confirm it."
+                    .to_owned()),
         }
     };
     member.devices.iter().map(view).collect()

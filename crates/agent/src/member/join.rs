@@ -88,6 +88,7 @@ impl Memberships {
             token: None,
             words: None,
             seen: None,
+            chain: None,
             alarm: None,
         };
         store::write(self.home.data(), &record)?;

@@ -85,7 +85,8 @@ impl Membership {
             // Once its owner has confirmed this device, it begins afresh.
             self.change(|record| record.token = None)?;
         }
-        let SessionView { next, host, name, role, code_set, .. } = opened?;
+        let opened = opened?;
+        let SessionView { next, host, name, role, code_set, .. } = opened.clone();
         // Stored before anything else is asked: the host has forgotten the one before.
         self.change(|record| {
             record.token = Some(next);
@@ -96,6 +97,7 @@ impl Membership {
             record.role = Some(role);
             record.code_set = code_set;
         })?;
+        self.check_chain(&connection, &opened).await?;
         let connection = Arc::new(connection);
         *kept = Some(Arc::clone(&connection));
         Ok(connection)
@@ -105,7 +107,7 @@ impl Membership {
     pub(crate) async fn connect(&self) -> Result<Connection, Failure> {
         let key = self.device_key().await?;
         let identity = Identity::new(&key).map_err(|error| away(&error))?;
-        let connector = Connector::new(&identity, *self.host.as_bytes()).map_err(|error| away(&error))?;
+        let connector = Connector::new(&identity, self.host).map_err(|error| away(&error))?;
         let at = self.lock().at.clone();
         let link = connector.connect(&at, PATIENCE).await.map_err(|error| away(&error).fact("at", &at))?;
         Connection::open(link, key.public()).await

@@ -30,8 +30,21 @@ pub(crate) struct MembershipRecord {
     pub(crate) words: Option<[String; 3]>,
     /// The newest state of the host's log that this device has seen.
     pub(crate) seen: Option<Seen>,
-    /// Why the host's log is not to be trusted.
+    /// The newest of the team's records that this device has checked.
+    #[serde(default)]
+    pub(crate) chain: Option<Chain>,
+    /// Why the host's log or records are not to be trusted.
     pub(crate) alarm: Option<String>,
+}
+
+/// How far the team's records were checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Chain {
+    /// The owner's public key, hex, as the host said when this device joined.
+    pub(crate) owner: String,
+    pub(crate) epoch: u64,
+    /// Hex.
+    pub(crate) head: String,
 }
 
 /// A state of a log.
@@ -122,6 +135,7 @@ mod tests {
             token: None,
             words: None,
             seen: None,
+            chain: None,
             alarm: None,
         };
         write(home.path(), &record).unwrap();

@@ -14,6 +14,7 @@ use signet_vault::VaultError;
 
 use crate::agent::Agent;
 use crate::clock::SystemClock;
+use crate::host::restored_mark;
 use crate::router::{Events, Handle};
 use crate::vault_cell::{VaultCell, VaultState};
 
@@ -91,6 +92,9 @@ impl Handle<Restore> for Agent {
                     signet_vault::backups(&cell.folder).ok().and_then(|backups| backups.last().cloned());
                 cell.refresh();
                 let info = restored?;
+                // Before anything else uses it: a host's devices have moved on since.
+                let mark = std::fs::File::create(restored_mark(&cell.folder));
+                mark.and_then(|mark| mark.sync_all()).map_err(|_| Failure::new(Code::ReadOnly))?;
                 Ok((info, kept.filter(|_| exists).map(|backup| backup.file.display().to_string())))
             })
             .await?;

@@ -249,5 +249,6 @@ fn view(id: InviteId, note: &InviteNote) -> InviteView {
         words: None,
         device: None,
         address: None,
+        warning: None,
     }
 }

@@ -44,7 +44,11 @@ impl Handle<MemberUpdate> for Agent {
             MemberChange::DeviceConfirm { device } => {
                 let device = of_member(&place, member, device)?;
                 self.forget_join_state(device).await?;
-                Some(Body::DeviceResumed { device })
+                let team = place.host.team();
+                let suspended = team
+                    .member_of_device(&device)
+                    .is_some_and(|(_, device)| device.status == signet_team::Status::Suspended);
+                suspended.then_some(Body::DeviceResumed { device })
             }
             MemberChange::CodeReset => {
                 place.host.codes.reset(&self, member).await?;

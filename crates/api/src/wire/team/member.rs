@@ -164,6 +164,9 @@ pub struct InviteView {
     pub device: Option<String>,
     /// From where it asks.
     pub address: Option<String>,
+    /// Why to refuse, such as a second device that has the same invite.
+    #[serde(default)]
+    pub warning: Option<String>,
 }
 
 /// The state of an invite.
