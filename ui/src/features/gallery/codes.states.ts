@@ -2,7 +2,7 @@ import type { Code } from '$lib/bindings';
 import { CODES } from '$lib/errors/codes';
 import FailureSizes from './FailureSizes.svelte';
 import { states } from './gallery';
-import { failure } from './samples';
+import { DAY, failure, NOW } from './samples';
 
 /** Facts as they come with a code; every code is shown, with facts or without. */
 const facts: Partial<Record<Code, Record<string, string>>> = {
@@ -29,6 +29,17 @@ const facts: Partial<Record<Code, Record<string, string>>> = {
   'sender-unknown': { subject: 'nobody@example.org' },
   'rate-limited': { wait_seconds: '90', google_message: 'User-rate limit exceeded.' },
   'message-refused': { status: '400', google_message: 'Invalid To header' },
+  'denied-sender': { sender: 'billing@example.org' },
+  'denied-recipient': { recipient: 'jon@partner.example', grant: '3', failing: 'recipients' },
+  'denied-recipient-count': { recipients_max: '20' },
+  'denied-size': { bytes_max: '5000000' },
+  'denied-attachment': { attachment: 'setup.exe' },
+  'denied-network': { network: '203.0.113.7' },
+  'denied-hours': { hours: '08:00-18:00', time_zone: 'Europe/Berlin' },
+  'denied-not-yet': { not_before: String(NOW + DAY) },
+  'denied-expired': { not_after: String(NOW - DAY) },
+  'denied-rate': { per_day: '20', free_at: String(NOW + DAY / 2) },
+  'host-forked': { alarm: 'the log is shorter than this device has seen it' },
   internal: { fault: 'TypeError: undefined is not a function' },
 };
 

@@ -16,6 +16,80 @@ entries: Array<ParsedAddress>,
  */
 merged: number, };
 
+export type Approval = { 
+/**
+ * Who may.
+ */
+by: Approver, 
+/**
+ * After how many seconds a request that nobody answered is denied.
+ */
+within_secs: number, };
+
+export type ApprovalDecideRequest = { 
+/**
+ * The request.
+ */
+request: RequestId, 
+/**
+ * Whether it may be sent.
+ */
+approve: boolean, 
+/**
+ * SHA-256 of the bytes that were looked at, lower-case hex.
+ */
+sha256: string, 
+/**
+ * A fresh code, for a yes.
+ */
+code: string | null, };
+
+export type ApprovalListReply = { 
+/**
+ * Oldest first.
+ */
+waiting: Array<ApprovalView>, };
+
+export type ApprovalView = { 
+/**
+ * The request.
+ */
+request: RequestId, 
+/**
+ * Who asks.
+ */
+member: string, 
+/**
+ * With which key, by its name.
+ */
+key: string, 
+/**
+ * Since when.
+ */
+since: UnixMillis, 
+/**
+ * When it is denied unless somebody answers.
+ */
+until: UnixMillis, 
+/**
+ * The message, as parsed from the frozen bytes' own draft.
+ */
+message: Draft, 
+/**
+ * Attachments with their hashes.
+ */
+attachments: Array<SentAttachment>, 
+/**
+ * Bytes of the encoded message.
+ */
+bytes: number, 
+/**
+ * SHA-256 of the exact bytes that would be sent, lower-case hex.
+ */
+sha256: string, };
+
+export type Approver = "owner" | "admin";
+
 export type Attachment = { 
 /**
  * Handle of the open descriptor, for a send.
@@ -350,7 +424,9 @@ what: string,
  */
 failure: Failure | null, };
 
-export type Code = "internal" | "usage" | "unsupported" | "wrong-passphrase-or-code" | "code-already-used" | "clock-off" | "code-table-ended" | "wrong-recovery-code" | "wrong-kit" | "kit-mistyped" | "weak-passphrase" | "set-up-proof-failed" | "locked" | "no-vault" | "vault-exists" | "set-up-expired" | "not-found" | "ambiguous" | "busy" | "keychain-missing" | "keychain-locked" | "keychain-not-answering" | "keychain-lost-write" | "keychain-item-missing" | "keychain-failed" | "vault-damaged" | "vault-newer" | "vault-rolled-back" | "vault-parameters-refused" | "disk-full" | "read-only" | "profile-mismatch" | "backup-unreadable" | "key-file-too-large" | "key-file-unreadable" | "key-file-oauth-client" | "key-file-authorized-user" | "key-file-external-account" | "key-file-other-type" | "key-file-field" | "key-not-rsa" | "key-too-small" | "key-too-large" | "key-inconsistent" | "key-universe" | "key-duplicate" | "original-changed" | "invalid-header" | "invalid-address" | "non-ascii-address" | "invalid-content-type" | "invalid-file-name" | "no-recipient" | "too-many-recipients" | "attachment-missing" | "attachment-unreadable" | "attachment-not-file" | "attachment-changed" | "message-too-large" | "blocked-type" | "message-file-invalid" | "missing-variable" | "unknown-variable" | "handle-unknown" | "denied" | "delegation-missing" | "scope-missing" | "sender-unknown" | "key-refused" | "account-disabled" | "clock-skew" | "admin-policy" | "gmail-api-disabled" | "mail-service-off" | "scope-insufficient" | "delegation-denied" | "message-refused" | "google-refused" | "token-rejected" | "daily-limit" | "rate-limited" | "google-unavailable" | "network" | "sandbox-away" | "unexpected-reply" | "interrupted" | "send-unknown" | "audit-unwritable" | "audit-damaged" | "agent-not-running" | "agent-version" | "agent-already-running" | "agent-untrusted" | "peer-refused" | "cancelled";
+export type Cidr = string;
+
+export type Code = "internal" | "usage" | "unsupported" | "wrong-passphrase-or-code" | "code-already-used" | "clock-off" | "code-table-ended" | "wrong-recovery-code" | "wrong-kit" | "kit-mistyped" | "weak-passphrase" | "set-up-proof-failed" | "locked" | "no-vault" | "vault-exists" | "set-up-expired" | "not-found" | "ambiguous" | "busy" | "keychain-missing" | "keychain-locked" | "keychain-not-answering" | "keychain-lost-write" | "keychain-item-missing" | "keychain-failed" | "vault-damaged" | "vault-newer" | "vault-rolled-back" | "vault-parameters-refused" | "disk-full" | "read-only" | "profile-mismatch" | "backup-unreadable" | "key-file-too-large" | "key-file-unreadable" | "key-file-oauth-client" | "key-file-authorized-user" | "key-file-external-account" | "key-file-other-type" | "key-file-field" | "key-not-rsa" | "key-too-small" | "key-too-large" | "key-inconsistent" | "key-universe" | "key-duplicate" | "original-changed" | "invalid-header" | "invalid-address" | "non-ascii-address" | "invalid-content-type" | "invalid-file-name" | "no-recipient" | "too-many-recipients" | "attachment-missing" | "attachment-unreadable" | "attachment-not-file" | "attachment-changed" | "message-too-large" | "blocked-type" | "message-file-invalid" | "missing-variable" | "unknown-variable" | "handle-unknown" | "denied" | "denied-role" | "denied-own" | "denied-no-grant" | "denied-forbidden" | "denied-sender" | "denied-reply-to" | "denied-recipient" | "denied-recipient-count" | "denied-size" | "denied-attachment" | "denied-subject-prefix" | "denied-network" | "denied-hours" | "denied-not-yet" | "denied-expired" | "denied-rate" | "code-needed" | "approval-needed" | "not-a-host" | "host-address" | "host-full" | "invite-invalid" | "invite-over" | "invite-wrong" | "words-differ" | "not-a-member" | "member-suspended" | "membership-ended" | "device-suspended" | "session-missing" | "member-code-wrong" | "member-code-unset" | "member-code-set" | "upload-gone" | "upload-mismatch" | "approval-refused" | "approval-over" | "approval-changed" | "host-away" | "host-impostor" | "host-forked" | "record-invalid" | "team-changed" | "team-unknown" | "repeated" | "delegation-missing" | "scope-missing" | "sender-unknown" | "key-refused" | "account-disabled" | "clock-skew" | "admin-policy" | "gmail-api-disabled" | "mail-service-off" | "scope-insufficient" | "delegation-denied" | "message-refused" | "google-refused" | "token-rejected" | "daily-limit" | "rate-limited" | "google-unavailable" | "network" | "sandbox-away" | "unexpected-reply" | "interrupted" | "send-unknown" | "audit-unwritable" | "audit-damaged" | "agent-not-running" | "agent-version" | "agent-already-running" | "agent-untrusted" | "peer-refused" | "cancelled";
 
 export type CommandLine = { 
 /**
@@ -377,6 +453,68 @@ name: string,
  * What it concerns: a file (`key-import`, `restore`) by its handle, all else by name or id.
  */
 subject: string | null, };
+
+export type Conditions = { 
+/**
+ * As whom the member may send: the mailboxes (`sub`) that the key may be used for.
+ */
+senders: Array<EmailAddress>, 
+/**
+ * Which `From` addresses may stand in for the mailbox's own.
+ */
+aliases?: Array<EmailAddress>, 
+/**
+ * Where a test-sender may send beside the own address. No meaning for other roles.
+ */
+test_domains?: Array<Domain>, 
+/**
+ * To whom: every address in To, Cc and Bcc has to match one of them.
+ */
+recipients?: Array<RecipientRule> | null, 
+/**
+ * How many addresses in To, Cc and Bcc together, at most.
+ */
+recipients_max?: number | null, 
+/**
+ * How many bytes the encoded message has, at most.
+ */
+bytes_max?: number | null, 
+/**
+ * Which attachments: each has to match one of them. An empty list: none.
+ */
+attachment_types?: Array<TypePattern> | null, 
+/**
+ * From which networks, by the address that the host sees.
+ */
+networks?: Array<Cidr> | null, 
+/**
+ * During which hours of the week.
+ */
+hours?: Hours | null, 
+/**
+ * The first moment.
+ */
+not_before?: UnixMillis | null, 
+/**
+ * The last moment.
+ */
+not_after?: UnixMillis | null, 
+/**
+ * How many messages a minute.
+ */
+per_minute?: number | null, 
+/**
+ * How many messages a day.
+ */
+per_day?: number | null, 
+/**
+ * How many seconds ago the member last gave a code, at most. 0: one together with this very send.
+ */
+code_within?: number | null, 
+/**
+ * Somebody has to approve each message.
+ */
+approvals?: Approval | null, };
 
 export type ConfirmAddressReply = { 
 /**
@@ -457,6 +595,40 @@ vault_id: VaultId,
  * Where its audit log is kept, if there was one; it still verifies by itself.
  */
 log?: string | null, };
+
+export type DeviceHash = string;
+
+export type DeviceView = { 
+/**
+ * SHA-256 of its key.
+ */
+id: DeviceHash, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Which state.
+ */
+state: MemberState, 
+/**
+ * Whether it is connected now.
+ */
+connected: boolean, 
+/**
+ * When it connected last.
+ */
+last_seen: UnixMillis | null, 
+/**
+ * From where.
+ */
+last_address: string | null, 
+/**
+ * Why it was suspended by the host itself, such as a second copy of its key.
+ */
+warning: string | null, };
+
+export type Domain = string;
 
 export type Draft = { 
 /**
@@ -555,6 +727,8 @@ key: string | null,
  * What the window wants back, such as the caret's place.
  */
 view: string | null, };
+
+export type EmailAddress = string;
 
 export type Empty = Record<symbol, never>;
 
@@ -706,7 +880,133 @@ remedy: string,
  */
 facts: { [key in string]: string }, };
 
+export type Forbid = { 
+/**
+ * Its id.
+ */
+id: ForbidId, 
+/**
+ * Whom it binds; nobody named: every member.
+ */
+member?: MemberId | null, 
+/**
+ * With which key; none named: every key.
+ */
+key?: KeyId | null, 
+/**
+ * Which messages.
+ */
+matches: Matcher, 
+/**
+ * What it is for, in the words of whoever made it.
+ */
+note: HeaderText, };
+
+export type ForbidId = number;
+
+export type ForbidPutRequest = { 
+/**
+ * The forbid; its id is given by the host when it is 0.
+ */
+forbid: Forbid, };
+
 export type GoogleKeyId = string;
+
+export type Grant = { 
+/**
+ * Where several apply, the lowest wins.
+ */
+id: GrantId, 
+/**
+ * Who may.
+ */
+member: MemberId, 
+/**
+ * With which key.
+ */
+key: KeyId, 
+/**
+ * When.
+ */
+conditions: Conditions, 
+/**
+ * What it is for, in the words of whoever made it.
+ */
+note: HeaderText, };
+
+export type GrantChoice = { 
+/**
+ * Which.
+ */
+id: GrantId, };
+
+export type GrantFindingView = { 
+/**
+ * Which.
+ */
+grant: GrantId, 
+/**
+ * The grant as one sentence.
+ */
+sentence: string, 
+/**
+ * Names of the conditions that do not hold.
+ */
+failing: Array<string>, 
+/**
+ * Names of the conditions that cannot be judged before the message is sent.
+ */
+unknown: Array<string>, };
+
+export type GrantId = number;
+
+export type GrantPutRequest = { 
+/**
+ * Which to change; none for a new one.
+ */
+id: GrantId | null, 
+/**
+ * Whose.
+ */
+member: MemberId, 
+/**
+ * What.
+ */
+grant: GrantWish, };
+
+export type GrantView = { 
+/**
+ * The grant.
+ */
+grant: Grant, 
+/**
+ * The key's name.
+ */
+key_name: string, 
+/**
+ * Messages in the last 24 hours.
+ */
+used_today: number, 
+/**
+ * The grant as one sentence, in English.
+ */
+sentence: string, };
+
+export type GrantWish = { 
+/**
+ * The key.
+ */
+key: KeyId, 
+/**
+ * Under which conditions.
+ */
+conditions: Conditions, 
+/**
+ * A note for people.
+ */
+note: string, };
+
+export type HeaderText = string;
 
 export type HistoryItem = { 
 /**
@@ -806,6 +1106,102 @@ key: string,
  */
 code: Code | null, };
 
+export type HostChoice = { 
+/**
+ * The beginning of the host's key, hex.
+ */
+host: string, };
+
+export type HostInitRequest = { 
+/**
+ * What members see: `Anna's desk`.
+ */
+name: string, 
+/**
+ * Address and port to listen at: `0.0.0.0:7465`, `[::]:7465`.
+ */
+listen: string, 
+/**
+ * Where members find it, `host:port`; put into invites. By default the listening address.
+ */
+reachable_at: Array<string>, 
+/**
+ * Networks that may connect at all; empty for any.
+ */
+networks: Array<Cidr>, 
+/**
+ * A fresh code of this vault.
+ */
+code: string, };
+
+export type HostStartRequest = { 
+/**
+ * Until when; by default until the vault is locked or serving is stopped.
+ */
+until?: UnixMillis | null, };
+
+export type HostStatus = { 
+/**
+ * None if this vault is not a host.
+ */
+host: HostView | null, 
+/**
+ * None while it does not serve.
+ */
+serving: ServingView | null, 
+/**
+ * Why it stopped by itself, if it did.
+ */
+failure: Failure | null, };
+
+export type HostView = { 
+/**
+ * What members see.
+ */
+name: string, 
+/**
+ * SHA-256 of the host's key, lower-case hex: what invites pin.
+ */
+key: string, 
+/**
+ * Where it listens.
+ */
+listen: string, 
+/**
+ * Where members find it.
+ */
+reachable_at: Array<string>, 
+/**
+ * Networks that may connect; empty for any.
+ */
+networks: Array<Cidr>, 
+/**
+ * How many active members.
+ */
+members: number, 
+/**
+ * The number of the newest signed record.
+ */
+epoch: number, };
+
+export type Hours = { 
+/**
+ * On which days they begin.
+ */
+days: Array<Weekday>, 
+/**
+ * The first minute of the day, from 0 to 1439.
+ */
+from: number, 
+/**
+ * The minute that is no longer in it, from 0 to 1440.
+ */
+to: number, 
+/**
+ * Whose clocks count.
+ */
+zone: TimeZoneName, };
+
 export type Inbox = { 
 /**
  * Newest first.
@@ -865,6 +1261,142 @@ bytes: number,
  * Number of attachments.
  */
 attachments: number, };
+
+export type InviteChoice = { 
+/**
+ * Its id, hex.
+ */
+id: string, };
+
+export type InviteMade = { 
+/**
+ * The invite.
+ */
+invite: InviteView, 
+/**
+ * `signet1-…@host:port`.
+ */
+text: string, 
+/**
+ * `signet://join/…`.
+ */
+link: string, };
+
+export type InviteRequest = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Own address, if known; a test-sender needs one.
+ */
+address: EmailAddress | null, 
+/**
+ * Role.
+ */
+role: Role, 
+/**
+ * What is granted at once on joining.
+ */
+grants: Array<GrantWish>, 
+/**
+ * When membership ends by itself.
+ */
+not_after: UnixMillis | null, 
+/**
+ * How long the invite is good for, in hours; 24 by default, at most 168.
+ */
+hours: number | null, 
+/**
+ * Another device for this member instead of a new member.
+ */
+member: MemberId | null, };
+
+export type InviteStateView = "open" | "pending" | "approved" | "refused" | "expired" | "withdrawn" | "burnt";
+
+export type InviteView = { 
+/**
+ * Its id, hex.
+ */
+id: string, 
+/**
+ * For whom.
+ */
+name: string, 
+/**
+ * Role.
+ */
+role: Role, 
+/**
+ * Which state.
+ */
+state: InviteStateView, 
+/**
+ * When it ends.
+ */
+expires: UnixMillis, 
+/**
+ * The words that both screens show, once somebody has proven to have it.
+ */
+words: [string, string, string] | null, 
+/**
+ * The name of the device that asks.
+ */
+device: string | null, 
+/**
+ * From where it asks.
+ */
+address: string | null, };
+
+export type JoinRequest = { 
+/**
+ * The invite's text or link, as pasted.
+ */
+invite: string, 
+/**
+ * What this device is called.
+ */
+device: string, 
+/**
+ * Where the host is, `host:port`, if not as the invite says.
+ */
+at: string | null, };
+
+export type JoinState = "waiting" | "code-missing" | "joined" | "ended";
+
+export type JoinView = { 
+/**
+ * The host's key, hex.
+ */
+host: string, 
+/**
+ * Its name, as it says.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+at: string, 
+/**
+ * The words that both screens show.
+ */
+words: [string, string, string], 
+/**
+ * Which state.
+ */
+state: JoinState, 
+/**
+ * As whom, once accepted.
+ */
+member: string | null, 
+/**
+ * In which role, once accepted.
+ */
+role: Role | null, 
+/**
+ * Why it ended, if it did.
+ */
+failure: Failure | null, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
@@ -1044,6 +1576,37 @@ handle: string,
  */
 language: string | null, };
 
+export type LeaverReport = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Devices that may not connect any more.
+ */
+devices: Array<string>, 
+/**
+ * Connections that were closed.
+ */
+closed: number, 
+/**
+ * Grants that ended.
+ */
+grants: number, 
+/**
+ * Messages in the last 30 days.
+ */
+sends_30_days: number, 
+/**
+ * Names of the keys used in the last 30 days: rotating them at Google is prudent where the person
+ * may have had the key file from elsewhere.
+ */
+keys: Array<string>, 
+/**
+ * Why it could not be recorded, if so. It took effect all the same.
+ */
+unrecorded: Failure | null, };
+
 export type LinkFound = { 
 /**
  * What is shown.
@@ -1054,11 +1617,171 @@ text: string,
  */
 target: string, };
 
+export type Matcher = { 
+/**
+ * The mailbox or `From` is one of these.
+ */
+senders?: Array<EmailAddress> | null, 
+/**
+ * A recipient, or a Reply-To other than the sender, is one of these.
+ */
+recipients?: Array<RecipientRule> | null, 
+/**
+ * There are more recipients than this.
+ */
+recipients_over?: number | null, 
+/**
+ * The encoded message has more bytes than this.
+ */
+bytes_over?: number | null, 
+/**
+ * An attachment is of one of these types, by its declared type or by its name.
+ */
+attachment_types?: Array<TypePattern> | null, 
+/**
+ * It comes from one of these networks.
+ */
+networks?: Array<Cidr> | null, 
+/**
+ * It is during these hours.
+ */
+hours?: Hours | null, 
+/**
+ * It is this moment or later.
+ */
+not_before?: UnixMillis | null, 
+/**
+ * It is this moment or earlier.
+ */
+not_after?: UnixMillis | null, };
+
 export type MaybeFile = { 
 /**
  * The file.
  */
 file: FileFacts | null, };
+
+export type MemberApproveRequest = { 
+/**
+ * The invite's id, hex.
+ */
+id: string, 
+/**
+ * The three words that the other screen shows, as heard.
+ */
+words: [string, string, string], 
+/**
+ * A fresh code: of this vault, or of the admin's own with the host.
+ */
+code: string, };
+
+export type MemberChange = { "change": "rename", 
+/**
+ * The name.
+ */
+name: string, } | { "change": "suspend" } | { "change": "resume" } | { "change": "role", 
+/**
+ * The role.
+ */
+role: Role, } | { "change": "device-rename", 
+/**
+ * The device.
+ */
+device: DeviceHash, 
+/**
+ * The name.
+ */
+name: string, } | { "change": "device-revoke", 
+/**
+ * The device.
+ */
+device: DeviceHash, } | { "change": "device-confirm", 
+/**
+ * The device.
+ */
+device: DeviceHash, } | { "change": "code-reset" };
+
+export type MemberChangeRequest = { 
+/**
+ * Whom.
+ */
+member: MemberId, 
+/**
+ * What.
+ */
+change: MemberChange, };
+
+export type MemberChoice = { 
+/**
+ * Whom.
+ */
+member: MemberId, };
+
+export type MemberCodeProof = { 
+/**
+ * The beginning of the host's key, hex.
+ */
+host: string, 
+/**
+ * The code.
+ */
+code: string, };
+
+export type MemberCodeShown = { 
+/**
+ * `otpauth://…`, as a QR.
+ */
+uri: string, 
+/**
+ * The same secret as text.
+ */
+secret: string, };
+
+export type MemberId = string;
+
+export type MemberState = "active" | "suspended" | "revoked";
+
+export type MemberView = { 
+/**
+ * Id.
+ */
+id: MemberId, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Own address, if known.
+ */
+address: EmailAddress | null, 
+/**
+ * Role.
+ */
+role: Role, 
+/**
+ * Which state.
+ */
+state: MemberState, 
+/**
+ * When membership ends by itself.
+ */
+not_after: UnixMillis | null, 
+/**
+ * Devices.
+ */
+devices: Array<DeviceView>, 
+/**
+ * Grants, lowest id first.
+ */
+grants: Array<GrantView>, 
+/**
+ * Whether the second factor with the host is set.
+ */
+code_set: boolean, 
+/**
+ * When the last message was asked for.
+ */
+last_send: UnixMillis | null, };
 
 export type MessageCheckRequest = { 
 /**
@@ -1204,6 +1927,24 @@ asks_code: boolean,
  */
 asks_kit_groups: Array<number>, };
 
+export type PageInviteMade = { 
+/**
+ * The invite.
+ */
+invite: InviteView, 
+/**
+ * `signet1-…@host:port`.
+ */
+text: string, 
+/**
+ * `signet://join/…`.
+ */
+link: string, 
+/**
+ * The link as a QR code: rows of modules, `1` dark and `0` light, without a quiet zone.
+ */
+qr: Array<string>, };
+
 export type PageKeyImport = { 
 /**
  * A picked or dropped file.
@@ -1303,6 +2044,66 @@ export type Place = { "place": "delegation",
  * The key.
  */
 key: string, } | { "place": "make-key", } | { "place": "guide", } | { "place": "folder", };
+
+export type PolicyAnswer = { 
+/**
+ * `allow`, `deny`, `needs-approval` or `depends`.
+ */
+decision: string, 
+/**
+ * The grant that decides, if one does.
+ */
+grant: GrantId | null, 
+/**
+ * Why not, or what is missing.
+ */
+failure: Failure | null, 
+/**
+ * What each grant says.
+ */
+findings: Array<GrantFindingView>, };
+
+export type PolicyQuestion = { 
+/**
+ * Who would send.
+ */
+member: MemberId, 
+/**
+ * With which key.
+ */
+key: KeyId, 
+/**
+ * As whom.
+ */
+from: EmailAddress, 
+/**
+ * To whom: To, Cc and Bcc.
+ */
+recipients: Array<EmailAddress>, 
+/**
+ * Where answers go, if not to the sender.
+ */
+reply_to: Array<EmailAddress>, 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Bytes of the encoded message.
+ */
+bytes: number, 
+/**
+ * Names of attachments.
+ */
+attachments: Array<string>, 
+/**
+ * From which address; unknown if none is given.
+ */
+network: string | null, 
+/**
+ * When; now if none is given.
+ */
+at: UnixMillis | null, };
 
 export type Practice = { 
 /**
@@ -1440,6 +2241,8 @@ export type ProfileChoice = {
  */
 profile: Profile, };
 
+export type RecipientRule = string;
+
 export type RemoveOriginalRequest = { 
 /**
  * The import, as `key.import` named it.
@@ -1481,6 +2284,8 @@ path: string,
  * Replace a vault that is there; it is kept beside as a backup.
  */
 replace: boolean, };
+
+export type Role = "owner" | "admin" | "custodian" | "sender" | "test-sender" | "auditor";
 
 export type RowChoice = { 
 /**
@@ -1698,6 +2503,28 @@ sha256: string,
  */
 path: string | null, };
 
+export type ServingView = { 
+/**
+ * Since when.
+ */
+since: UnixMillis, 
+/**
+ * Until when, if it ends by itself before the vault is locked.
+ */
+until: UnixMillis | null, 
+/**
+ * The address that it listens at.
+ */
+address: string, 
+/**
+ * Names of the members who are connected.
+ */
+connected: Array<string>, 
+/**
+ * Messages of members under way.
+ */
+sending: number, };
+
 export type Settings = { 
 /**
  * Lock after so many seconds without use; 0 = never. 600 by default.
@@ -1741,6 +2568,156 @@ history_days?: number | null,
  * See [`Settings::proxy`].
  */
 proxy?: string | null, };
+
+export type SharedAuditReply = { 
+/**
+ * The copy.
+ */
+path: string, 
+/**
+ * Fingerprint of the log's key, as the host's key vouches for it.
+ */
+fingerprint: string, 
+/**
+ * The newest size that this device has seen before.
+ */
+size: number | null, 
+/**
+ * The root then, hex.
+ */
+root: string | null, };
+
+export type SharedHost = { 
+/**
+ * The host's key, hex.
+ */
+host: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+at: string, 
+/**
+ * As whom this device belongs to it.
+ */
+member: string, 
+/**
+ * In which role.
+ */
+role: Role, 
+/**
+ * Whether the second factor is set.
+ */
+code_set: boolean, 
+/**
+ * Whether it answers now; else `failure` says why not, and the rest is as it was last.
+ */
+reachable: boolean, 
+/**
+ * Why not.
+ */
+failure: Failure | null, 
+/**
+ * The keys.
+ */
+keys: Array<SharedKey>, 
+/**
+ * A warning about the host's log, such as a fork.
+ */
+alarm: string | null, };
+
+export type SharedKey = { 
+/**
+ * How requests name it: `<first 8 digits of the host's key>/<key id>`.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The service account.
+ */
+client_email: string, 
+/**
+ * What may be done with it.
+ */
+grants: Array<GrantView>, };
+
+export type SharedListReply = { 
+/**
+ * One for each host.
+ */
+hosts: Array<SharedHost>, };
+
+export type SharedSend = { 
+/**
+ * The request.
+ */
+request: RequestId, 
+/**
+ * When.
+ */
+time: UnixMillis, 
+/**
+ * The sender.
+ */
+from: string, 
+/**
+ * How many recipients.
+ */
+recipients: number, 
+/**
+ * The subject.
+ */
+subject: string, 
+/**
+ * `sending`, `waiting`, `sent`, `not-sent` or `unknown`.
+ */
+state: string, 
+/**
+ * Why, if it was not sent.
+ */
+failure: Failure | null, 
+/**
+ * Google's id, once accepted.
+ */
+message_id: string | null, 
+/**
+ * Bytes of the encoded message.
+ */
+bytes: number, };
+
+export type SharedSendRequest = { 
+/**
+ * The message.
+ */
+draft: Draft, 
+/**
+ * Which key, as [`SharedKey::id`].
+ */
+key: string, 
+/**
+ * Send even if Gmail is known to block an attachment's type.
+ */
+allow_blocked: boolean, 
+/**
+ * A fresh code, where the grant wants one.
+ */
+code: string | null, 
+/**
+ * The id of an earlier try of the same message, so that it is not sent twice.
+ */
+request: RequestId | null, };
+
+export type SharedSendsReply = { 
+/**
+ * Newest first.
+ */
+sends: Array<SharedSend>, };
 
 export type SourcePart = { "kind": "headers", 
 /**
@@ -1818,6 +2795,24 @@ feature: string,
  */
 note: string, };
 
+export type TeamView = { 
+/**
+ * Members, in the order in which they joined.
+ */
+members: Array<MemberView>, 
+/**
+ * Invites that are open or wait for approval.
+ */
+invites: Array<InviteView>, 
+/**
+ * What is forbidden whatever is granted.
+ */
+forbids: Array<Forbid>, 
+/**
+ * The number of the newest signed record.
+ */
+epoch: number, };
+
 export type TemplateChoice = { 
 /**
  * Its handle.
@@ -1850,6 +2845,8 @@ variables: MessageVariables, };
 
 export type Theme = "system" | "light" | "dark";
 
+export type TimeZoneName = string;
+
 export type TotpShown = { 
 /**
  * `otpauth://` for the QR code.
@@ -1861,6 +2858,8 @@ uri: string,
 secret: string, };
 
 export type Tray = "there" | "absent";
+
+export type TypePattern = string;
 
 export type UnixMillis = number;
 
@@ -2008,9 +3007,11 @@ request_id: RequestId,
  */
 state: string, } | { "event": "changed", 
 /**
- * `history`, `drafts`, `keys`, `settings` or `audit`.
+ * `history`, `drafts`, `keys`, `settings`, `audit` or `team`.
  */
 area: string, };
+
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
 export type WindowEvent = { "event": "status", 
 /**
@@ -2097,6 +3098,8 @@ export interface Methods {
   "address.parse": { request: AddressText; response: AddressesParsed; event: never };
   "agent.start": { request: Empty; response: StatusReport; event: never };
   "agent.stop": { request: Empty; response: Empty; event: never };
+  "approval.decide": { request: ApprovalDecideRequest; response: Empty; event: never };
+  "approval.list": { request: Empty; response: ApprovalListReply; event: never };
   "audit.anchor": { request: Empty; response: AuditAnchorReply; event: never };
   "audit.confirm-address": { request: ConfirmAddressRequest; response: ConfirmAddressReply; event: never };
   "audit.export": { request: Empty; response: MaybeFile; event: never };
@@ -2117,9 +3120,24 @@ export interface Methods {
   "files.look": { request: FileChoices; response: Files; event: never };
   "files.pick": { request: FilesWish; response: Files; event: never };
   "files.save": { request: SaveWish; response: MaybeFile; event: never };
+  "forbid.put": { request: ForbidPutRequest; response: Empty; event: never };
+  "forbid.remove": { request: GrantChoice; response: Empty; event: never };
+  "grant.put": { request: GrantPutRequest; response: GrantView; event: never };
+  "grant.remove": { request: GrantChoice; response: Empty; event: never };
   "history.list": { request: HistoryQuery; response: HistoryListReply; event: never };
   "history.remove": { request: HistoryRemoveRequest; response: Removed; event: never };
   "history.show": { request: RowChoice; response: HistoryItem; event: never };
+  "host.init": { request: HostInitRequest; response: HostStatus; event: never };
+  "host.show": { request: Empty; response: HostStatus; event: never };
+  "host.start": { request: HostStartRequest; response: HostStatus; event: never };
+  "host.stop": { request: Empty; response: HostStatus; event: never };
+  "invite.make": { request: InviteRequest; response: PageInviteMade; event: never };
+  "invite.withdraw": { request: InviteChoice; response: Empty; event: never };
+  "join.begin": { request: JoinRequest; response: JoinView; event: never };
+  "join.code": { request: HostChoice; response: PageTotp; event: never };
+  "join.leave": { request: HostChoice; response: Empty; event: never };
+  "join.prove": { request: MemberCodeProof; response: JoinView; event: never };
+  "join.show": { request: HostChoice; response: JoinView; event: never };
   "key.import": { request: PageKeyImport; response: KeyImported; event: never };
   "key.list": { request: Empty; response: KeyListReply; event: never };
   "key.remove": { request: KeyChoice; response: KeyView; event: never };
@@ -2130,12 +3148,17 @@ export interface Methods {
   "kit.print": { request: CeremonyId; response: Empty; event: never };
   "kit.save": { request: CeremonyId; response: MaybeFile; event: never };
   "lock": { request: Empty; response: Empty; event: never };
+  "member.approve": { request: MemberApproveRequest; response: MemberView; event: never };
+  "member.change": { request: MemberChangeRequest; response: MemberView; event: never };
+  "member.refuse": { request: InviteChoice; response: Empty; event: never };
+  "member.revoke": { request: MemberChoice; response: LeaverReport; event: never };
   "message.check": { request: PageMessage; response: MessageChecked; event: never };
   "message.save": { request: PageMessage; response: MaybeFile; event: never };
   "message.source": { request: PageMessage; response: SourceView; event: never };
   "passphrase.rate": { request: PassphraseToRate; response: PassphraseRating; event: never };
   "passphrase.suggest": { request: Empty; response: PassphraseSuggestion; event: never };
   "place.open": { request: Place; response: Empty; event: never };
+  "policy.ask": { request: PolicyQuestion; response: PolicyAnswer; event: never };
   "practice.begin": { request: Empty; response: Practice; event: never };
   "practice.phone": { request: Empty; response: PracticeCode; event: never };
   "prefs.change": { request: PrefsPatch; response: Prefs; event: never };
@@ -2157,7 +3180,12 @@ export interface Methods {
   "send.watch": { request: SendChoice; response: SendReport; event: SendEvent };
   "settings.change": { request: SettingsPatch; response: Settings; event: never };
   "settings.show": { request: Empty; response: Settings; event: never };
+  "shared.list": { request: Empty; response: SharedListReply; event: never };
+  "shared.send": { request: SharedSendRequest; response: SendReport; event: SendEvent };
+  "shared.sends": { request: HostChoice; response: SharedSendsReply; event: never };
+  "shared.verify": { request: HostChoice; response: Verified; event: VerifyProgress };
   "status": { request: Empty; response: StatusReport; event: never };
+  "team.show": { request: Empty; response: TeamView; event: never };
   "template.fill": { request: TemplateFillRequest; response: DraftFromFile; event: never };
   "template.open": { request: TemplateChoice; response: TemplateRead; event: never };
   "template.save": { request: PageMessage; response: MaybeFile; event: never };
@@ -2235,6 +3263,51 @@ export const CODES = [
   "unknown-variable",
   "handle-unknown",
   "denied",
+  "denied-role",
+  "denied-own",
+  "denied-no-grant",
+  "denied-forbidden",
+  "denied-sender",
+  "denied-reply-to",
+  "denied-recipient",
+  "denied-recipient-count",
+  "denied-size",
+  "denied-attachment",
+  "denied-subject-prefix",
+  "denied-network",
+  "denied-hours",
+  "denied-not-yet",
+  "denied-expired",
+  "denied-rate",
+  "code-needed",
+  "approval-needed",
+  "not-a-host",
+  "host-address",
+  "host-full",
+  "invite-invalid",
+  "invite-over",
+  "invite-wrong",
+  "words-differ",
+  "not-a-member",
+  "member-suspended",
+  "membership-ended",
+  "device-suspended",
+  "session-missing",
+  "member-code-wrong",
+  "member-code-unset",
+  "member-code-set",
+  "upload-gone",
+  "upload-mismatch",
+  "approval-refused",
+  "approval-over",
+  "approval-changed",
+  "host-away",
+  "host-impostor",
+  "host-forked",
+  "record-invalid",
+  "team-changed",
+  "team-unknown",
+  "repeated",
   "delegation-missing",
   "scope-missing",
   "sender-unknown",
@@ -2334,6 +3407,51 @@ export const SENTENCES: Record<Code, { what: string; remedy: string }> = {
   "unknown-variable": { what: "A variable was given that the message file does not use.", remedy: "Check the name after --set." },
   "handle-unknown": { what: "That file handle is not known or was used already.", remedy: "Open the file again." },
   "denied": { what: "The policy does not allow that.", remedy: "Ask the owner of this vault." },
+  "denied-role": { what: "Your role on this host does not include that.", remedy: "Ask the host's owner if you need it." },
+  "denied-own": { what: "Nobody can decide that about themselves.", remedy: "Ask the host's owner or another admin." },
+  "denied-no-grant": { what: "Nothing allows you to send with this key.", remedy: "Ask the host's owner or an admin for a grant." },
+  "denied-forbidden": { what: "A rule of this host forbids this message.", remedy: "Ask the host's owner; the details name the rule." },
+  "denied-sender": { what: "You may not send as this address.", remedy: "Choose a sender that your grant lists." },
+  "denied-reply-to": { what: "Replies may not go to that address.", remedy: "Leave Reply-To empty, or use the sender or an allowed recipient." },
+  "denied-recipient": { what: "You may not send to one of these recipients.", remedy: "Remove the recipient that the details name, or ask for a wider grant." },
+  "denied-recipient-count": { what: "The message has more recipients than you may write to at once.", remedy: "Send it in parts." },
+  "denied-size": { what: "The message is larger than you may send.", remedy: "Remove or shrink an attachment, or share it by link." },
+  "denied-attachment": { what: "You may not send an attachment of that type.", remedy: "Remove the attachment that the details name, or ask for a wider grant." },
+  "denied-subject-prefix": { what: "The subject of a test message has to start with [TEST].", remedy: "Put [TEST] in front of the subject." },
+  "denied-network": { what: "You may not do that from the network you are in.", remedy: "Connect from a network that your grant lists." },
+  "denied-hours": { what: "You may not send at this time of the week.", remedy: "Send within the hours that your grant lists." },
+  "denied-not-yet": { what: "Your grant does not apply yet.", remedy: "Wait until the date in the details." },
+  "denied-expired": { what: "Your grant has ended.", remedy: "Ask the host's owner or an admin to extend it." },
+  "denied-rate": { what: "You have sent as many messages as you may for now.", remedy: "Wait until the time in the details." },
+  "code-needed": { what: "That needs a fresh code from your authenticator app.", remedy: "Type the current code and try again." },
+  "approval-needed": { what: "That needs somebody's approval first.", remedy: "Wait for the answer; nothing was sent yet." },
+  "not-a-host": { what: "This vault does not serve a team.", remedy: "Make it a host first: `signet host init`." },
+  "host-address": { what: "The host cannot listen at that address.", remedy: "Choose another address or port with `signet host init --listen`, or stop what uses it." },
+  "host-full": { what: "The host has no room for more uploads just now.", remedy: "Try again in a minute; nothing was sent." },
+  "invite-invalid": { what: "That is not a complete invite.", remedy: "Copy the whole text again, from signet1- to its end." },
+  "invite-over": { what: "That invite is not valid any more.", remedy: "Ask for a new one; each is for one person and a short time." },
+  "invite-wrong": { what: "The host does not accept that invite.", remedy: "Copy the whole text again, or ask for a new one." },
+  "words-differ": { what: "Those are not the words on the other screen.", remedy: "If they truly differ, refuse: somebody else may have the invite." },
+  "not-a-member": { what: "This device does not belong to that team.", remedy: "Ask the owner for an invite." },
+  "member-suspended": { what: "Your membership is suspended.", remedy: "Ask the host's owner." },
+  "membership-ended": { what: "Your membership has ended.", remedy: "Ask the host's owner for a new invite if you need it." },
+  "device-suspended": { what: "This device is suspended: a second copy of its key may exist.", remedy: "Ask the host's owner to confirm this device." },
+  "session-missing": { what: "The connection has not been opened as a member.", remedy: "Connect again." },
+  "member-code-wrong": { what: "That code is not right, or was used before.", remedy: "Wait for the next code in your authenticator app; after five wrong ones you have to wait a while." },
+  "member-code-unset": { what: "Your code with this host is not set up yet.", remedy: "Set it up first: `signet join code`." },
+  "member-code-set": { what: "Your code with this host is set up already.", remedy: "If you lost it, ask the host's owner to reset it." },
+  "upload-gone": { what: "The host no longer has this upload.", remedy: "Send again; nothing was sent." },
+  "upload-mismatch": { what: "What arrived at the host is not what was announced.", remedy: "Send again; nothing was sent." },
+  "approval-refused": { what: "The message was not approved; nothing was sent.", remedy: "Ask whoever decided, then send again." },
+  "approval-over": { what: "Nobody approved the message in time; nothing was sent.", remedy: "Ask for approval and send again." },
+  "approval-changed": { what: "That is not the message that waits.", remedy: "Look at it again, then decide." },
+  "host-away": { what: "The host does not answer.", remedy: "Ask its owner whether it is serving, or check the network; nothing was sent." },
+  "host-impostor": { what: "Another machine answers at the host's address.", remedy: "Do not go on; ask the host's owner whether the address is right." },
+  "host-forked": { what: "The host's log contradicts what this device has seen before.", remedy: "Do not send; tell the host's owner, and keep this device as evidence." },
+  "record-invalid": { what: "A record of the team is not valid.", remedy: "Do not rely on it; tell the host's owner." },
+  "team-changed": { what: "The team has changed, so that does not fit any more.", remedy: "Look at the team again, then repeat the change if it is still needed." },
+  "team-unknown": { what: "There is no such member, device, grant or rule.", remedy: "List the team and use an id from there." },
+  "repeated": { what: "This request was made before.", remedy: "Look at how it ended; it is not done a second time." },
   "delegation-missing": { what: "The Workspace administrator has not authorised this service account.", remedy: "Ask the administrator to add the client id with the scope in the Admin console under Security, API controls, Domain-wide delegation; it can take up to 24 hours." },
   "scope-missing": { what: "The service account is authorised, but not for the scope that sending needs.", remedy: "Ask the administrator to add the scope to the client id's entry." },
   "sender-unknown": { what: "Google does not know that sender in this Workspace domain.", remedy: "Check the sender's address; it must be a user, not a group or an alias." },

@@ -1,6 +1,6 @@
 import type { Code } from '$lib/bindings';
 import { m } from '$lib/paraglide/messages';
-import { bytes, number, span, text, type Named } from './named';
+import { bytes, moment, number, span, text, type Named } from './named';
 
 /** What the window can do about a failure, beyond trying again. */
 export type FailureAction =
@@ -163,6 +163,73 @@ export const CODES = {
   }),
   'handle-unknown': entry(m.code_handle_unknown_what, m.code_handle_unknown_remedy),
   denied: entry(m.code_denied_what, m.code_denied_remedy),
+  'denied-role': entry(m.code_denied_role_what, m.code_denied_role_remedy),
+  'denied-own': entry(m.code_denied_own_what, m.code_denied_own_remedy),
+  'denied-no-grant': entry(m.code_denied_no_grant_what, m.code_denied_no_grant_remedy),
+  'denied-forbidden': entry(m.code_denied_forbidden_what, m.code_denied_forbidden_remedy),
+  'denied-sender': entry(m.code_denied_sender_what, m.code_denied_sender_remedy, {
+    named: text('sender', m.code_denied_sender_named),
+  }),
+  'denied-reply-to': entry(m.code_denied_reply_to_what, m.code_denied_reply_to_remedy, {
+    named: text('reply_to', m.code_denied_reply_to_named),
+  }),
+  'denied-recipient': entry(m.code_denied_recipient_what, m.code_denied_recipient_remedy, {
+    named: text('recipient', m.code_denied_recipient_named),
+  }),
+  'denied-recipient-count': entry(m.code_denied_recipient_count_what, m.code_denied_recipient_count_remedy, {
+    named: number('recipients_max', m.code_denied_recipient_count_named),
+  }),
+  'denied-size': entry(m.code_denied_size_what, m.code_denied_size_remedy, {
+    named: bytes('bytes_max', m.code_denied_size_named),
+  }),
+  'denied-attachment': entry(m.code_denied_attachment_what, m.code_denied_attachment_remedy, {
+    named: text('attachment', m.code_denied_attachment_named),
+  }),
+  'denied-subject-prefix': entry(m.code_denied_subject_prefix_what, m.code_denied_subject_prefix_remedy),
+  'denied-network': entry(m.code_denied_network_what, m.code_denied_network_remedy, {
+    named: text('network', m.code_denied_network_named),
+  }),
+  'denied-hours': entry(m.code_denied_hours_what, m.code_denied_hours_remedy, {
+    named: text('hours', m.code_denied_hours_named),
+  }),
+  'denied-not-yet': entry(m.code_denied_not_yet_what, m.code_denied_not_yet_remedy, {
+    named: moment('not_before', m.code_denied_not_yet_named),
+  }),
+  'denied-expired': entry(m.code_denied_expired_what, m.code_denied_expired_remedy, {
+    named: moment('not_after', m.code_denied_expired_named),
+  }),
+  'denied-rate': entry(m.code_denied_rate_what, m.code_denied_rate_remedy, {
+    named: moment('free_at', m.code_denied_rate_named),
+  }),
+  'code-needed': entry(m.code_code_needed_what, m.code_code_needed_remedy),
+  'approval-needed': entry(m.code_approval_needed_what, m.code_approval_needed_remedy),
+  'not-a-host': entry(m.code_not_a_host_what, m.code_not_a_host_remedy),
+  'host-address': entry(m.code_host_address_what, m.code_host_address_remedy),
+  'host-full': entry(m.code_host_full_what, m.code_host_full_remedy, { retry: true }),
+  'invite-invalid': entry(m.code_invite_invalid_what, m.code_invite_invalid_remedy),
+  'invite-over': entry(m.code_invite_over_what, m.code_invite_over_remedy),
+  'invite-wrong': entry(m.code_invite_wrong_what, m.code_invite_wrong_remedy),
+  'words-differ': entry(m.code_words_differ_what, m.code_words_differ_remedy),
+  'not-a-member': entry(m.code_not_a_member_what, m.code_not_a_member_remedy),
+  'member-suspended': entry(m.code_member_suspended_what, m.code_member_suspended_remedy),
+  'membership-ended': entry(m.code_membership_ended_what, m.code_membership_ended_remedy),
+  'device-suspended': entry(m.code_device_suspended_what, m.code_device_suspended_remedy),
+  'session-missing': entry(m.code_session_missing_what, m.code_session_missing_remedy, { retry: true }),
+  'member-code-wrong': entry(m.code_member_code_wrong_what, m.code_member_code_wrong_remedy),
+  'member-code-unset': entry(m.code_member_code_unset_what, m.code_member_code_unset_remedy),
+  'member-code-set': entry(m.code_member_code_set_what, m.code_member_code_set_remedy),
+  'upload-gone': entry(m.code_upload_gone_what, m.code_upload_gone_remedy, { retry: true }),
+  'upload-mismatch': entry(m.code_upload_mismatch_what, m.code_upload_mismatch_remedy, { retry: true }),
+  'approval-refused': entry(m.code_approval_refused_what, m.code_approval_refused_remedy),
+  'approval-over': entry(m.code_approval_over_what, m.code_approval_over_remedy),
+  'approval-changed': entry(m.code_approval_changed_what, m.code_approval_changed_remedy, { retry: true }),
+  'host-away': entry(m.code_host_away_what, m.code_host_away_remedy, { retry: true }),
+  'host-impostor': entry(m.code_host_impostor_what, m.code_host_impostor_remedy, { tone: 'danger' }),
+  'host-forked': entry(m.code_host_forked_what, m.code_host_forked_remedy, { tone: 'danger' }),
+  'record-invalid': entry(m.code_record_invalid_what, m.code_record_invalid_remedy, { tone: 'danger' }),
+  'team-changed': entry(m.code_team_changed_what, m.code_team_changed_remedy),
+  'team-unknown': entry(m.code_team_unknown_what, m.code_team_unknown_remedy),
+  repeated: entry(m.code_repeated_what, m.code_repeated_remedy),
   'delegation-missing': entry(m.code_delegation_missing_what, m.code_delegation_missing_remedy, {
     retry: true,
     action: 'open-admin',

@@ -18,6 +18,11 @@ export function number(fact: string, sentence: Sentence): Named {
   return numeric(fact, sentence, (value) => format.number(value));
 }
 
+/** A time, in Unix milliseconds. */
+export function moment(fact: string, sentence: Sentence): Named {
+  return numeric(fact, sentence, format.moment);
+}
+
 /** Bytes. */
 export function bytes(fact: string, sentence: Sentence): Named {
   return numeric(fact, sentence, format.bytes);
