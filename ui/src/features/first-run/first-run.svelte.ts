@@ -7,7 +7,7 @@ import type { Profile } from '$lib/bindings';
 import { session } from '$lib/state/session.svelte';
 import { setup } from './setup/setup.svelte';
 
-export type Scene = 'welcome' | 'practice' | 'setup' | 'restore' | 'recover';
+export type Scene = 'welcome' | 'practice' | 'setup' | 'restore' | 'recover' | 'invited';
 export type RecoveryKind = 'code' | 'kit';
 export type RenewalKind = 'passphrase' | 'phone' | 'codes' | 'kit';
 

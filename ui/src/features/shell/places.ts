@@ -4,6 +4,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Send from '@lucide/svelte/icons/send';
 import Settings from '@lucide/svelte/icons/settings';
+import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
 import { m } from '$lib/paraglide/messages';
 import type { Place } from '$lib/state/router.svelte';
@@ -21,6 +22,7 @@ export const PLACE_ENTRIES: PlaceEntry[] = [
   { place: 'compose', label: m.nav_compose, icon: Send },
   { place: 'history', label: m.nav_history, icon: History },
   { place: 'keys', label: m.nav_keys, icon: KeyRound },
+  { place: 'team', label: m.nav_team, icon: Users },
   { place: 'activity', label: m.nav_activity, icon: ScrollText },
   { place: 'inbox', label: m.nav_inbox, icon: FlaskConical, sandbox: true },
   { place: 'settings', label: m.nav_settings, icon: Settings },

@@ -2,6 +2,7 @@ import { never, states, type GalleryState } from '$features/gallery/gallery';
 import { NOW, failure, unlocked } from '$features/gallery/samples';
 import type { StatusReport } from '$lib/bindings';
 import Settings from '$features/settings/Settings.svelte';
+import { on } from '$features/team/samples';
 import Away from './Away.svelte';
 import Connecting from './Connecting.svelte';
 import Unusable from './Unusable.svelte';
@@ -31,5 +32,6 @@ export default states('shell', [
   { name: 'frame-sandbox', ...frame },
   { name: 'frame-production', ...frame, facts: { profile: 'production' } },
   { name: 'frame-locks-soon', ...frame, status: locksAt(NOW + 42_000) },
+  { name: 'frame-serving', ...frame, backend: { ...frame.backend, 'host.show': () => on } },
   { name: 'frame-stays-open', ...frame, status: locksAt(null) },
 ]);

@@ -1,5 +1,5 @@
 /** The places of the window. */
-export const PLACES = ['compose', 'history', 'keys', 'activity', 'inbox', 'settings'] as const;
+export const PLACES = ['compose', 'history', 'keys', 'team', 'activity', 'inbox', 'settings'] as const;
 export type Place = (typeof PLACES)[number];
 
 /** Where the window is: a place, and what is open there. Kept across a lock. */
