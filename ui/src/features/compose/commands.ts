@@ -6,6 +6,7 @@ import { m } from '$lib/paraglide/messages';
 import { announce } from '$lib/state/announcer.svelte';
 import { session } from '$lib/state/session.svelte';
 import { undo } from '$lib/state/undo.svelte';
+import { shared } from '$features/team/shared.svelte';
 import { addText } from './chips';
 import { composer } from './composer.svelte';
 import { pickFiles } from './files';
@@ -84,14 +85,23 @@ export async function send(): Promise<void> {
   await keeper.flush();
   const prefs = session.facts?.prefs;
   const outside = outsideDomains(letter, prefs?.own_domains ?? []).length > 0;
+  const offered = shared.find(letter.key);
   sending.begin({
     draft: composer.draft(),
     key: senders.keyOf(letter.key)?.id ?? letter.key,
+    via: offered && {
+      key: offered.key.id,
+      host: offered.host.host,
+      name: offered.host.name,
+      code: sending.code || null,
+    },
     allow_blocked: view.allow_blocked,
     hold: outside ? (prefs?.undo_seconds ?? 5) : 0,
     current: () => composer.keeper === keeper || (keeper.id !== null && keeper.id === composer.id),
     accepted: () => composer.sent(keeper),
   });
+  // A code works once.
+  sending.code = '';
 }
 
 /** The command that sends this message, for a terminal. */

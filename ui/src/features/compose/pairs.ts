@@ -1,9 +1,11 @@
-import type { HistoryRow, KeyView } from '$lib/bindings';
+import type { HistoryRow, KeyView, SharedHost } from '$lib/bindings';
 
 /** A person and the key that signs for them. */
 export interface Pair {
   from: string;
-  key: KeyView;
+  key: Pick<KeyView, 'id' | 'name' | 'client_email'>;
+  /** The host that has the key; none: this vault. */
+  through?: SharedHost;
 }
 
 /** Pairs of the newest messages first, then the other senders of each key. */

@@ -1,5 +1,6 @@
 /** "Before you send": everything worth knowing about a message, as lines with one fix each. */
 import type { Failure, MessageChecked, Finding as Wire } from '$lib/bindings';
+import { obstacles, type Obstacle, type Offered } from '$features/team/shared.svelte';
 import { fileFault, type FileFault } from './files';
 import { LINES, type Chip, type Item, type Letter, type Line, type View } from './letter';
 
@@ -25,6 +26,8 @@ export type Finding =
   | { kind: 'unfilled'; names: string[] }
   | { kind: 'unchecked'; failure: Failure }
   | { kind: 'duplicate'; address: string }
+  | { kind: 'host-away'; host: string }
+  | { kind: 'obstacle'; obstacle: Obstacle; host: string }
   | ({ kind: 'other' } & Wire);
 
 export interface Reviewed {
@@ -40,6 +43,8 @@ export interface Known {
   /** The sender is an address; none while nobody has looked. */
   sender_ok: boolean | undefined;
   own_domains: string[];
+  /** The key is another's: what its host lets this device send. */
+  offered?: Offered | undefined;
   checked: MessageChecked | undefined;
   failure: Failure | undefined;
 }
@@ -52,7 +57,7 @@ const MAX_RECIPIENTS = 500;
 
 /** The lines, worst first. */
 export function review(known: Known): Reviewed[] {
-  const lines = [...people(known), ...files(known), ...content(known), ...rest(known)];
+  const lines = [...people(known), ...through(known), ...files(known), ...content(known), ...rest(known)];
   // What blocks is never silent, even where no line of ours explains it.
   const blocking = known.checked?.findings.find((finding) => finding.blocks);
   if (blocking && !known.view.allow_blocked && !lines.some(({ weight }) => weight === 'stop'))
@@ -108,6 +113,20 @@ function people({ letter, view, has_key, sender_ok, own_domains }: Known): Revie
   const domains = outsideDomains(letter, own_domains);
   if (domains.length > 0) lines.push({ weight: 'note', finding: { kind: 'outside', domains } });
   return lines;
+}
+
+/** What the grants that the host showed do not allow. Only the host decides, so nothing here stops a send. */
+function through({ letter, offered, checked }: Known): Reviewed[] {
+  if (!offered) return [];
+  const host = offered.host.name;
+  if (!offered.host.reachable) return [{ weight: 'check', finding: { kind: 'host-away', host } }];
+  const found = obstacles(offered, {
+    from: letter.from,
+    recipients: [...letter.to, ...letter.cc, ...letter.bcc].flatMap((chip) => chip.address ?? []),
+    bytes: checked?.encoded_bytes,
+    types: letter.files.flatMap((item) => item.content_type ?? item.facts?.content_type ?? []),
+  });
+  return found.map((obstacle) => ({ weight: 'check', finding: { kind: 'obstacle', obstacle, host } }));
 }
 
 function files({ letter, view, checked }: Known): Reviewed[] {

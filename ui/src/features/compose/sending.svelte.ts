@@ -3,13 +3,35 @@
  * During the hold nothing is recorded or sent, and a lock ends it: the draft is as it was.
  */
 import { call, failureOf } from '$lib/backend';
-import type { Draft, Failure, SendEvent, SendPhase, SendReport, SendRequest } from '$lib/bindings';
+import type {
+  Draft,
+  Failure,
+  SendEvent,
+  SendPhase,
+  SendReport,
+  SendRequest,
+  SharedSend,
+} from '$lib/bindings';
+
+/** A send through the host that has the key. */
+export interface Via {
+  /** The key, as the host's list names it. */
+  key: string;
+  /** The host's key, hex. */
+  host: string;
+  /** Its name. */
+  name: string;
+  /** A fresh code, where the grant wants one. */
+  code: string | null;
+}
 
 /** What is to be sent. */
 export interface Outgoing {
   draft: Draft;
   key: string | null;
   allow_blocked: boolean;
+  /** With a key that another shares; none: with one of this vault. */
+  via?: Via | undefined;
   /** Seconds to wait first. */
   hold: number;
   /** Whether this is the message that is open now. */
@@ -34,7 +56,12 @@ export type SendState =
       cancelling: boolean;
       /** The cancel came after the last byte. */
       too_late: boolean;
+      /** Through which host. */
+      via: string | undefined;
+      /** The host has it all, and is sending it. */
+      at_host: boolean;
     }
+  | { state: 'approval'; at: number; request: string; via: Via }
   | { state: 'accepted'; at: number; report: SendReport; message_id: string }
   | {
       state: 'failed';
@@ -48,14 +75,23 @@ export type SendState =
 
 export class Sending {
   now = $state<SendState>({ state: 'idle' });
+  /** A code for a host whose grant wants one. */
+  code = $state('');
   /** What is, or was, sent: for "send again". */
   outgoing = $state.raw<Outgoing>();
+
+  /** A host asked for a code, or refused the one it got. */
+  readonly code_asked = $derived(
+    this.now.state === 'failed' && ['code-needed', 'member-code-wrong'].includes(this.now.failure.code),
+  );
 
   /** The message can be neither changed nor sent a second time now. */
   readonly busy = $derived(this.now.state === 'holding' || this.now.state === 'going');
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #readings: [number, number][] = [];
+  /** A try that the host may know: the same message is not sent twice. */
+  #tried: { mark: string; request: string } | undefined;
 
   /** Sends, after the hold. */
   begin(outgoing: Outgoing): void {
@@ -90,8 +126,9 @@ export class Sending {
   /** The vault was locked: what is held goes back to being a draft. */
   locked(): void {
     if (this.now.state === 'holding') void this.cancel();
-    if (this.now.state === 'accepted') this.now = { state: 'idle' };
+    if (this.now.state === 'accepted' || this.now.state === 'approval') this.now = { state: 'idle' };
     if (!this.busy) this.outgoing = undefined;
+    this.code = '';
   }
 
   /** Puts the result away. */
@@ -102,6 +139,7 @@ export class Sending {
   /** An unknown end may be known by now: the agent asks Google once it runs again, and the history has it. */
   async settle(): Promise<void> {
     const { now } = this;
+    if (now.state === 'approval') return this.#answered(now);
     if (now.state !== 'failed' || !now.unknown || !now.request) return;
     const item = await call('history.show', { id: now.request }).catch(() => undefined);
     const report = item?.report;
@@ -114,7 +152,23 @@ export class Sending {
     }
   }
 
-  async #go({ draft, key, allow_blocked, current, accepted }: Outgoing): Promise<void> {
+  /** Whether somebody has approved the message by now. */
+  async #answered(now: SendState & { state: 'approval' }): Promise<void> {
+    const reply = await call('shared.sends', { host: now.via.host }).catch(() => undefined);
+    const found = reply?.sends.find((one) => one.request === now.request);
+    if (!found || this.now !== now) return;
+    const { outgoing } = this;
+    if (found.state === 'sent') {
+      const report = reportOf(found, Date.now() - now.at);
+      this.now = { state: 'accepted', at: Date.now(), report, message_id: found.message_id ?? '' };
+      await outgoing?.accepted();
+    } else if (found.failure) {
+      this.#fail(found.failure, found.state === 'unknown', outgoing?.current ?? (() => true));
+    }
+  }
+
+  async #go(outgoing: Outgoing): Promise<void> {
+    const { draft, key, allow_blocked, via, current, accepted } = outgoing;
     this.#readings = [];
     this.now = {
       state: 'going',
@@ -126,10 +180,22 @@ export class Sending {
       waiting: undefined,
       cancelling: false,
       too_late: false,
+      via: via?.name,
+      at_host: false,
     };
+    const mark = via && JSON.stringify([draft, via.key]);
+    const earlier = this.#tried?.mark === mark ? (this.#tried?.request ?? null) : null;
+    this.#tried = undefined;
     const request: SendRequest = { draft, key, mode: 'send', allow_blocked };
     try {
-      const report = await call('send', request, { onEvent: (event) => this.#on(event) });
+      const onEvent = (event: SendEvent) => this.#on(event);
+      const report = via
+        ? await call(
+            'shared.send',
+            { draft, key: via.key, allow_blocked, code: via.code, request: earlier },
+            { onEvent },
+          )
+        : await call('send', request, { onEvent });
       const { outcome } = report;
       if (outcome.outcome === 'sent') {
         this.now = { state: 'accepted', at: Date.now(), report, message_id: outcome.message_id };
@@ -137,6 +203,12 @@ export class Sending {
       } else if ('failure' in outcome) this.#fail(outcome.failure, outcome.outcome === 'unknown', current);
     } catch (thrown) {
       const failure = this.#whatIsKnown(failureOf(thrown));
+      const known = failure.facts?.request;
+      if (via && known && failure.code === 'approval-needed') {
+        this.now = { state: 'approval', at: Date.now(), request: known, via };
+        return;
+      }
+      if (mark && known && failure.code === 'host-away') this.#tried = { mark, request: known };
       this.#fail(failure, failure.code === 'send-unknown', current);
     }
   }
@@ -162,6 +234,9 @@ export class Sending {
       now.total = event.bytes;
     } else if (event.event === 'phase') {
       now.phase = event.phase;
+      // The host's own phases come once it has everything.
+      if (now.via !== undefined && (event.phase === 'recording' || event.phase === 'token'))
+        now.at_host = true;
       now.waiting = undefined;
     } else if (event.event === 'progress') {
       [now.sent, now.total, now.waiting] = [event.sent, event.total, undefined];
@@ -180,3 +255,18 @@ export class Sending {
 }
 
 export const sending = new Sending();
+
+/** What a host's list says of a send, as the report that its end would have been. */
+function reportOf(found: SharedSend, millis: number): SendReport {
+  return {
+    request_id: found.request,
+    outcome: { outcome: 'sent', message_id: found.message_id ?? '', thread_id: '' },
+    bytes: found.bytes,
+    millis,
+    recipients: found.recipients,
+    findings: [],
+    attachments: [],
+    audit: null,
+    timeline: [],
+  };
+}

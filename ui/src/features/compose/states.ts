@@ -1,8 +1,9 @@
 import { fails, failure, key, LONG, NOW } from '$features/gallery/samples';
 import { found, never, press, states, type GalleryState } from '$features/gallery/gallery';
 import type { Handlers } from '$lib/backend/scripted';
-import type { Draft, FileFacts, SendEvent } from '$lib/bindings';
+import type { Draft, FileFacts, SendEvent, SharedHost } from '$lib/bindings';
 import { session } from '$lib/state/session.svelte';
+import { desk, grant } from '$features/team/samples';
 import Compose from './Compose.svelte';
 import { draftItem, fakeBackend, fileFacts, invoice, report } from './fake';
 import { emptyView, type View } from './letter';
@@ -78,7 +79,70 @@ const own = { undo_seconds: 0, own_domains: ['example.org', 'partner.example'] }
 const prefs = { theme: 'system', language: 'system', text_size: 100, compact: false } as const;
 const ownFacts = { prefs: { ...prefs, notifications: true, close_to_tray: false, ...own } };
 
+const through = (host: SharedHost): Handlers => ({ 'shared.list': () => ({ hosts: [host] }) });
+const sharedKey = desk.keys[0]?.id ?? '';
+/** A draft with a shared key. */
+function sharedState(
+  name: string,
+  draft: Partial<Draft>,
+  more: Parameters<typeof shown>[2] = {},
+): GalleryState {
+  const state = shown(name, draft, { ...more, handlers: { ...through(desk), ...more.handlers } });
+  const list = state.backend?.['draft.list'];
+  return {
+    ...state,
+    backend: {
+      ...state.backend,
+      'draft.list': async (request, emit) => ({
+        drafts: ((await list?.(request, emit))?.drafts ?? []).map((item) => ({ ...item, key: sharedKey })),
+      }),
+    },
+  };
+}
+const withCode: SharedHost = {
+  ...desk,
+  keys: desk.keys.map((one) => ({
+    ...one,
+    grants: [
+      { ...grant, grant: { ...grant.grant, conditions: { ...grant.grant.conditions, code_within: 0 } } },
+    ],
+  })),
+};
+const mine = { to: ['mia@example.org'] };
+
 export default states('compose', [
+  sharedState('shared', mine),
+  sharedState('shared-not-allowed', {}),
+  sharedState('shared-away', mine, {
+    handlers: through({ ...desk, reachable: false, failure: failure('host-away') }),
+  }),
+  sharedState('shared-senders', mine, { after: (root) => press(root, '[data-field="from"]') }),
+  sharedState('shared-code', mine, { handlers: through(withCode) }),
+  sharedState('shared-uploading', mine, {
+    handlers: {
+      'shared.send': (_, emit) => {
+        emit({ event: 'phase', phase: 'uploading' });
+        emit({ event: 'progress', sent: 12_400_000, total: 24_900_000 });
+        return never();
+      },
+    },
+    after: send,
+  }),
+  sharedState('shared-approval', mine, {
+    handlers: {
+      'shared.send': () => fails('approval-needed', { request: '7'.repeat(32) }),
+      'shared.sends': () => ({ sends: [] }),
+    },
+    after: send,
+  }),
+  sharedState('shared-refused', mine, {
+    handlers: { 'shared.send': () => fails('denied-rate', { free_at: String(NOW + 3_600_000) }) },
+    after: send,
+  }),
+  sharedState('shared-code-asked', mine, {
+    handlers: { 'shared.send': () => fails('code-needed') },
+    after: send,
+  }),
   shown('empty', undefined),
   {
     name: 'loading',

@@ -1,11 +1,12 @@
 /** The lines of "Before you send" in words, each with what puts it right. */
 import { CODES, type Failure } from '$lib/bindings';
 import { explain } from '$lib/errors/explain';
-import { bytes, list } from '$lib/i18n/format';
+import { bytes, list, number } from '$lib/i18n/format';
 import { m } from '$lib/paraglide/messages';
 import { changePrefs } from '$lib/state/appearance.svelte';
 import { router } from '$lib/state/router.svelte';
 import { session } from '$lib/state/session.svelte';
+import { shared, type Obstacle } from '$features/team/shared.svelte';
 import { addressKey } from './chips';
 import { commitPending, focusField } from './commands';
 import { composer } from './composer.svelte';
@@ -128,8 +129,33 @@ export function worded(finding: Finding): Worded {
         text: m.compose_check_duplicate({ address: finding.address }),
         fix: { label: m.compose_fix_remove_double(), run: () => removeDouble(finding.address) },
       };
+    case 'host-away':
+      return {
+        text: m.compose_check_host_away({ host: finding.host }),
+        fix: { label: m.try_again(), run: () => shared.load() },
+      };
+    case 'obstacle':
+      return { text: obstacleText(finding.obstacle, finding.host) };
     case 'other':
       return { text: otherText(finding) };
+  }
+}
+
+/** What a grant does not allow, as far as the page can tell. */
+export function obstacleText(obstacle: Obstacle, host: string): string {
+  switch (obstacle.obstacle) {
+    case 'sender':
+      return m.compose_check_grant_sender({ host });
+    case 'recipients':
+      return m.compose_check_grant_recipients({ addresses: list(obstacle.addresses.slice(0, 3)), host });
+    case 'count':
+      return m.compose_check_grant_count({ number: number(obstacle.most), host });
+    case 'bytes':
+      return m.compose_check_grant_bytes({ size: bytes(obstacle.most), host });
+    case 'types':
+      return m.compose_check_grant_types({ types: list([...new Set(obstacle.types)]), host });
+    case 'used-up':
+      return m.compose_check_grant_used({ host });
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Handlers } from '$lib/backend/scripted';
-import type { HistoryItem, HistoryQuery, HistoryRow } from '$lib/bindings';
+import type { HistoryItem, HistoryQuery, HistoryRow, SharedSend } from '$lib/bindings';
 import { openRow } from '$features/gallery/open-row';
 import { fails, failure, key, LONG, MINUTE, NOW } from '$features/gallery/samples';
-import { never, states, type } from '$features/gallery/gallery';
+import { found, never, states, type } from '$features/gallery/gallery';
+import { desk } from '$features/team/samples';
 import History from './History.svelte';
 
 const SUBJECTS = ['[TEST] Invoice 2026-114', 'Welcome to the beta', LONG, '', 'Password reset'];
@@ -131,7 +132,57 @@ const few = many.slice(0, 12);
 const open = openRow;
 const common = { component: History, frame: true };
 
+const through = (sends: SharedSend[]): Handlers => ({
+  'history.list': () => ({ items: [], more: false }),
+  'shared.list': () => ({ hosts: [desk] }),
+  'shared.sends': () => ({ sends }),
+});
+const sharedSend = (digit: string, change: Partial<SharedSend>): SharedSend => ({
+  request: digit.repeat(32),
+  time: NOW - 2 * MINUTE,
+  from: 'qa@example.org',
+  recipients: 2,
+  subject: '[TEST] Invoice 2026-114',
+  state: 'sent',
+  failure: null,
+  message_id: '18f2c0a94be71d03',
+  bytes: 2_400_000,
+  ...change,
+});
+const throughDesk = async (root: HTMLElement) => {
+  await found(root, 'main label', 'Sent through');
+  for (const label of root.querySelectorAll<HTMLElement>('main label'))
+    if (label.textContent.includes('Sent through')) label.click();
+};
+
 export default states('history', [
+  {
+    name: 'through-host',
+    component: History,
+    frame: true,
+    backend: through([
+      sharedSend('1', { state: 'waiting', message_id: null, subject: LONG }),
+      sharedSend('2', { time: NOW - 9 * MINUTE }),
+      sharedSend('3', {
+        time: NOW - 19 * MINUTE,
+        state: 'not-sent',
+        message_id: null,
+        failure: failure('approval-refused'),
+      }),
+    ]),
+    after: async (root) => {
+      await throughDesk(root);
+      await found(root, '[role=option]', 'Invoice');
+      await openRow(2)(root);
+    },
+  },
+  {
+    name: 'through-host-empty',
+    component: History,
+    frame: true,
+    backend: through([]),
+    after: throughDesk,
+  },
   { ...common, name: 'loading', backend: { 'history.list': () => never() } },
   { ...common, name: 'empty', backend: backend([]) },
   { ...common, name: 'failed', backend: { 'history.list': () => fails('keychain-locked') } },
