@@ -3,7 +3,7 @@
 use signet_layering::{Arrow, arrows, members};
 
 /// Who may know whom. Everything else is refused, for tests too (but see [`FOR_TESTS`]).
-const ALLOWED: [(&str, &[&str]); 21] = [
+const ALLOWED: [(&str, &[&str]); 22] = [
     // shells
     ("app", &["bridge", "core", "hardening"]),
     ("bridge", &["api", "audit", "core"]),
@@ -28,6 +28,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
     // tests see the product from outside
     ("journeys", &["testkit", "core"]),
     ("leaks", &["testkit", "core", "hardening"]),
+    ("redteam", &["testkit", "journeys", "leaks", "link", "team", "api", "crypto", "core"]),
     ("e2e", &["testkit", "journeys", "leaks"]),
     ("empty", &[]),
     ("layering", &[]),
