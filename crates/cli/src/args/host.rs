@@ -7,11 +7,11 @@ use super::parse;
 
 const INIT: &str = "\
 Examples:
-  signet host init --name \"Anna's desk\" --listen 0.0.0.0:7465 --reachable-at anna.example.org:7465
+  signet host init --name \"Anna's desk\" --reachable-at anna.example.org:7465
   signet host init --network 192.0.2.0/24    Change one thing later; the rest stays
 
-The keys stay in this vault. Members send through it while it serves, and only what their grants allow.
-It asks for a code of this vault.";
+The keys stay in this vault. Members send through it while it serves, and only what their
+grants allow. It asks for a code of this vault.";
 
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true)]

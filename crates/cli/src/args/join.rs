@@ -9,8 +9,9 @@ Examples:
   signet join status
   signet join code
 
-No vault is needed: this device gets a key of its own in the keychain. Read the three words to the owner,
-who accepts you if they are the same there. Then set up your code with `signet join code`.";
+No vault is needed: this device gets a key of its own in the keychain. Read the three words to
+the owner, who accepts you if they are the same there. Then set up your code with
+`signet join code`.";
 
 const CODE: &str = "\
 Examples:

@@ -85,9 +85,9 @@ async fn follow(context: &Context<'_>, mut join: JoinView, wait: bool) -> Result
     }
     context.printer.show(&join, |v| view::join::status(&join, v));
     Ok(match (&join.failure, join.state) {
-        (Some(failure), JoinState::Ended) => End::of(failure),
+        (Some(failure), _) => End::of(failure),
         (None, JoinState::Ended) => End::of(&Failure::new(Code::InviteOver)),
-        _ => End::OK,
+        (None, _) => End::OK,
     })
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn status(status: &HostStatus, view: &View) -> String {
         let _ = write!(text, "\n{} {lack}", view.ink.yellow("!"));
     }
     if let Some(why) = &status.failure {
-        let _ = write!(text, "\n{}", failure(why, view));
+        let _ = write!(text, "\n{}", failure(why, view).trim_end());
     }
     let _ = write!(text, "\n{}", view.ink.dim("Networks, members and grants are enforced by: this host."));
     text

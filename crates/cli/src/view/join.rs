@@ -20,6 +20,9 @@ pub(crate) fn status(join: &JoinView, view: &View) -> String {
                 view.hint("`signet join status` says how it stands."),
             )
         }
+        JoinState::CodeMissing | JoinState::Joined if join.failure.is_some() => {
+            format!("{} You joined the team of {host}, but it cannot be used now.", ink.yellow("!"))
+        }
         JoinState::CodeMissing => format!(
             "{} {host} has accepted you. {}",
             ink.green("✓"),
@@ -40,7 +43,7 @@ pub(crate) fn status(join: &JoinView, view: &View) -> String {
     pairs.push(("  host's key", plain(&join.host)));
     let _ = write!(text, "\n{}", facts(&pairs, view));
     if let Some(why) = &join.failure {
-        let _ = write!(text, "\n{}", failure(why, view));
+        let _ = write!(text, "\n{}", failure(why, view).trim_end());
     }
     text
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use signet_api::wire::{GrantFindingView, KeyView, MemberView, PolicyAnswer};
-use signet_core::{Forbid, Hours, Weekday};
+use signet_api::wire::{GrantFindingView, KeyView, MemberView, PolicyAnswer, TeamView};
+use signet_core::{Forbid, Hours, RecipientRule, Weekday};
 
 use super::{View, bytes, failure, plain};
 
@@ -32,7 +32,7 @@ fn parts(forbid: &Forbid, view: &View) -> Vec<String> {
     let m = &forbid.matches;
     let lists = [
         ("as", m.senders.as_deref().map(either)),
-        ("to", m.recipients.as_deref().map(either)),
+        ("to", m.recipients.as_deref().map(|rules| either(&rules.iter().map(whom).collect::<Vec<_>>()))),
         ("attaching", m.attachment_types.as_deref().map(either)),
         ("from", m.networks.as_deref().map(either)),
     ];
@@ -44,6 +44,13 @@ fn parts(forbid: &Forbid, view: &View) -> Vec<String> {
     parts.extend(m.not_before.map(|time| format!("from {} on", view.moment.exact(time))));
     parts.extend(m.not_after.map(|time| format!("until {}", view.moment.exact(time))));
     parts
+}
+
+fn whom(rule: &RecipientRule) -> String {
+    match rule {
+        RecipientRule::Domain(domain) => format!("anyone at {domain}"),
+        RecipientRule::Address(address) => address.to_string(),
+    }
 }
 
 fn either<T: ToString>(items: &[T]) -> String {
@@ -70,9 +77,9 @@ const fn short(day: Weekday) -> &'static str {
 }
 
 /// The answer to `may somebody send this?`, with the rule that decides.
-pub(crate) fn answer(member: &str, answer: &PolicyAnswer, forbids: &[Forbid], view: &View) -> String {
+pub(crate) fn answer(whose: &str, answer: &PolicyAnswer, team: &TeamView, view: &View) -> String {
     let ink = view.ink;
-    let member = plain(member);
+    let member = plain(whose);
     let rule = answer.grant.map(|grant| format!(" Grant {grant} decides.")).unwrap_or_default();
     let mut text = match answer.decision.as_str() {
         "allow" => format!("{} {member} may send this.{rule}", ink.green("✓")),
@@ -83,11 +90,12 @@ pub(crate) fn answer(member: &str, answer: &PolicyAnswer, forbids: &[Forbid], vi
         _ => format!("{} {member} may not send this.{rule}", ink.red("✗")),
     };
     if let Some(why) = &answer.failure {
-        let _ = write!(text, "\n{}", failure(why, view).trim_end());
         let number = why.facts.get("forbid");
-        if let Some(rule) = forbids.iter().find(|rule| number == Some(&rule.id.to_string())) {
-            let _ = write!(text, "\n  {}", forbid(rule, &[], &[], view));
+        if let Some(rule) = team.forbids.iter().find(|rule| number == Some(&rule.id.to_string())) {
+            let sentence = forbid(rule, &team.members, &[], view);
+            let _ = write!(text, " Forbid {} decides: {sentence}.", rule.id);
         }
+        let _ = write!(text, "\nWhat {member} would read:\n{}\n", failure(why, view).trim_end());
     }
     for finding in &answer.findings {
         let _ = write!(text, "\n{}", finding_line(finding, view));
@@ -163,7 +171,8 @@ mod tests {
                 { "id": 2, "matches": { "recipients": ["competitor.example"] } },
             ]))
             .unwrap();
-            answer("Mia", &told, &forbids, &view)
+            let team = TeamView { members: vec![], invites: vec![], forbids, epoch: 3 };
+            answer("Mia", &told, &team, &view)
         };
         let texts = [
             told("allow", Some(GrantId(3)), None, vec![finding(3, &[], &[])]),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use signet_api::wire::{SharedAuditReply, SharedHost, SharedSend};
 use signet_audit::Report;
+use signet_core::Code;
 
 use super::{View, bytes, facts, plain, plural, table, team};
 
@@ -18,7 +19,11 @@ pub(crate) fn list(hosts: &[SharedHost], view: &View) -> String {
 fn host(host: &SharedHost, view: &View) -> String {
     let ink = view.ink;
     let name = plain(&host.name);
-    let state = if host.reachable { ink.green("answers") } else { ink.yellow("does not answer") };
+    let state = match &host.failure {
+        None => ink.green("answers"),
+        Some(why) if why.code == Code::HostAway => ink.yellow("does not answer"),
+        Some(_) => ink.yellow("cannot be used now"),
+    };
     let mut text = format!("{}, {state}", ink.bold(&name));
     let joined = !host.member.is_empty();
     let who = if joined {
@@ -96,7 +101,7 @@ pub(crate) fn audit(report: &Report, copy: &SharedAuditReply, view: &View) -> St
 mod tests {
     use super::*;
     use signet_api::wire::{GrantView, SharedKey};
-    use signet_core::{Code, Failure, RequestId, Role, UnixMillis};
+    use signet_core::{Failure, RequestId, Role, UnixMillis};
 
     fn host() -> SharedHost {
         let grant = serde_json::from_value(serde_json::json!({

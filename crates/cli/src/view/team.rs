@@ -21,8 +21,9 @@ pub(crate) fn list(team: &TeamView, keys: &[KeyView], view: &View) -> String {
             .push(view.hint("No members yet. Invite somebody with `signet team invite NAME --role sender`."));
     }
     parts.extend(team.members.iter().map(|one| member(one, view)));
-    if !team.invites.is_empty() {
-        parts.push(invites(&team.invites, view));
+    let open: Vec<&InviteView> = team.invites.iter().filter(|invite| matters(invite.state)).collect();
+    if !open.is_empty() {
+        parts.push(invites(&open, view));
     }
     if !team.forbids.is_empty() {
         let rules = team.forbids.iter().map(|forbid| {
@@ -99,8 +100,19 @@ pub(crate) fn grant(grant: &GrantView) -> String {
     text
 }
 
-fn invites(invites: &[InviteView], view: &View) -> String {
-    let row = |invite: &InviteView| {
+/// Whether an invite still asks for something, or went wrong.
+const fn matters(state: InviteStateView) -> bool {
+    match state {
+        InviteStateView::Open
+        | InviteStateView::Pending
+        | InviteStateView::Burnt
+        | InviteStateView::Expired => true,
+        InviteStateView::Approved | InviteStateView::Refused | InviteStateView::Withdrawn => false,
+    }
+}
+
+fn invites(invites: &[&InviteView], view: &View) -> String {
+    let row = |invite: &&InviteView| {
         let from = match (&invite.device, &invite.address) {
             (Some(device), Some(address)) => format!("{device} at {address}"),
             _ => String::new(),
@@ -116,6 +128,11 @@ fn invites(invites: &[InviteView], view: &View) -> String {
     };
     let rows: Vec<_> = invites.iter().map(row).collect();
     let mut text = table(&["invite", "for", "role", "state", "ends", "used by"], &rows, view);
+    for invite in invites {
+        if let Some(warning) = &invite.warning {
+            let _ = write!(text, "\n{} {}: {}", view.ink.red("✗"), plain(&invite.name), plain(warning));
+        }
+    }
     if let Some(pending) = invites.iter().find(|invite| invite.state == InviteStateView::Pending) {
         let id: String = pending.id.chars().take(8).collect();
         let next = format!("Let them read you the three words, then run `signet team approve {id}`.");
@@ -169,10 +186,12 @@ pub(crate) fn applicant(invite: &InviteView, view: &View) -> String {
         ("device", invite.device.as_deref().map_or_else(unknown, plain)),
         ("from", invite.address.as_deref().map_or_else(unknown, plain)),
     ];
-    format!(
-        "{}\nLet your colleague read the three words to you, in person or on the phone.",
-        facts(&pairs, view)
-    )
+    let mut text = facts(&pairs, view);
+    if let Some(warning) = &invite.warning {
+        let _ = write!(text, "\n{} {}", view.ink.red("✗"), view.ink.bold(&plain(warning)));
+    }
+    text.push_str("\nLet your colleague read the three words to you, in person or on the phone.");
+    text
 }
 
 /// A grant that was made.
@@ -211,7 +230,11 @@ pub(crate) fn leaver(report: &LeaverReport, view: &View) -> String {
         let _ = write!(text, "\n{} {advice}", ink.yellow("!"));
     }
     if let Some(why) = &report.unrecorded {
-        let _ = write!(text, "\nIt took effect, but the log could not be written:\n{}", failure(why, view));
+        let _ = write!(
+            text,
+            "\nIt took effect, but the log could not be written:\n{}",
+            failure(why, view).trim_end()
+        );
     }
     let _ = write!(text, "\n  {}", ink.dim(ENFORCED_HERE));
     text

@@ -9,13 +9,14 @@ use crate::args::parse;
 
 const GRANT: &str = "\
 Examples:
-  signet team grant Mia --key billing --as qa@example.org --to example.org --max-bytes 5MB --per-day 20
-  signet team grant Mia --key billing --as qa@example.org --hours-of 'mon-fri 08:00-18:00 Europe/Berlin'
+  signet team grant Mia --key billing --as qa@example.org --to example.org --per-day 20
+  signet team grant Mia --key billing --as qa@example.org --from-network 192.0.2.0/24 \\
+      --hours-of 'mon-fri 08:00-18:00 Europe/Berlin'
   signet team grant Mia --key billing --as boss@example.org --approval owner --code-within 15m
   signet team grant Mia --replace 3 --key billing --as qa@example.org
 
-A message may be sent when one grant allows all of it and nothing forbids it. This host looks at the final
-bytes of each message; what is not granted is denied.";
+A message may be sent when one grant allows all of it and nothing forbids it. This host looks
+at the final bytes of each message; what is not granted is denied.";
 
 const FORBID: &str = "\
 Examples:
@@ -23,12 +24,13 @@ Examples:
   signet team forbid --member Mia --over-bytes 1MB --note 'until the quota is sorted out'
   signet team forbid --all --note 'maintenance'
 
-A message is forbidden when everything given here applies to it, whatever is granted. It does not bind you,
-the owner.";
+A message is forbidden when everything given here applies to it, whatever is granted. It does
+not bind you, the owner.";
 
 const ASK: &str = "\
 Example:
-  signet team ask Mia --key billing --from qa@example.org --to leo@example.net --at '2026-12-24 20:00'
+  signet team ask Mia --key billing --from qa@example.org --to leo@example.net \\
+      --at '2026-12-24 20:00'
 
 Nothing is sent. The answer comes from the rules that decide for real.";
 

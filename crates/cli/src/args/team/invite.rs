@@ -8,14 +8,14 @@ use crate::args::parse;
 
 const INVITE: &str = "\
 Examples:
-  signet team invite Mia --role sender --key billing --as qa@example.org --to example.org --per-day 20
-  signet team invite Leo --role test-sender --address leo@example.org --key billing --as qa@example.org
+  signet team invite Mia --role sender --key billing --as qa@example.org --per-day 20
+  signet team invite Leo --role test-sender --address leo@example.org
   signet team invite Kim --role auditor --until 2026-12-31
   signet team invite --device-for Mia
 
-It prints the invite as text and as a link. Whoever has it can ask to join, once; you accept with
-`signet team approve`. With --key, the grant is made when the member is accepted; more can follow with
-`signet team grant`.";
+It prints the invite as text and as a link. Whoever has it can ask to join, once; you accept
+with `signet team approve`. With --key, a grant is made when the member is accepted; more can
+follow with `signet team grant`.";
 
 #[derive(Debug, Args)]
 #[command(after_help = INVITE)]

@@ -29,7 +29,7 @@ pub(crate) enum TeamCommand {
     },
     /// Accept whoever came with an invite, once the words are the same on both screens
     #[command(
-        after_help = "Examples:\n  signet team approve Mia\n  signet team approve 3f2a --words 'apple river stone' --code 123456\n\nLet your colleague read the words to you; what you type is compared here. Other words mean that\nsomebody else has the invite: `signet team refuse`."
+        after_help = "Examples:\n  signet team approve Mia\n  signet team approve 3f2a --words 'apple river stone' --code 123456\n\nLet your colleague read the words to you; what you type is compared here. Other words mean\nthat somebody else has the invite: `signet team refuse`."
     )]
     Approve {
         /// The invite: its id, the first digits of it, or the name it is for

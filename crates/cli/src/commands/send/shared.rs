@@ -1,6 +1,6 @@
 //! Sending with a key that stays with somebody else's host.
 
-use signet_api::wire::{Draft, Empty, SendReport, SharedKey, SharedSendRequest, VaultStatus};
+use signet_api::wire::{Draft, Empty, SendReport, SharedHost, SharedKey, SharedSendRequest, VaultStatus};
 use signet_api::{SharedList, SharedSend, Status};
 use signet_core::{Code, Failure, RequestId};
 
@@ -36,16 +36,36 @@ pub(super) async fn key(context: &Context<'_>, text: Option<&str>) -> Result<Opt
         }
         (VaultStatus::Absent | VaultStatus::Locked { .. } | VaultStatus::Unusable { .. }, _) => {}
     }
-    let hosts = context.call::<SharedList>(&Empty {}).await?.hosts;
+    let mut hosts = context.call::<SharedList>(&Empty {}).await?.hosts;
     let meant = |key: &SharedKey| text.is_none_or(|text| key.name == text);
-    let mut keys: Vec<SharedKey> = hosts.into_iter().flat_map(|host| host.keys).filter(meant).collect();
+    let found = hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.keys)).filter(meant);
+    let mut keys: Vec<SharedKey> = found.collect();
     if keys.len() > 1 {
         return Err(Failure::new(Code::Ambiguous)
             .what("Several keys that are shared with you have that name.")
             .remedy("Name one with --key HOST/KEY; `signet shared list` shows them."));
     }
-    // Without one, the ordinary way says what is missing.
-    Ok(keys.pop().map(|key| key.id))
+    match (keys.pop(), vault) {
+        (Some(key), _) => Ok(Some(key.id)),
+        // Nobody who belongs to a team is told to make a vault.
+        (None, VaultStatus::Absent) if !hosts.is_empty() => Err(not_shared(hosts, text)),
+        // The ordinary way says what is missing.
+        (None, _) => Ok(None),
+    }
+}
+
+/// Why there is no such key: the host that does not answer may have it.
+fn not_shared(hosts: Vec<SharedHost>, text: Option<&str>) -> Failure {
+    if let Some(failure) = hosts.into_iter().find_map(|host| host.failure) {
+        return failure;
+    }
+    let failure = Failure::new(Code::NotFound)
+        .what("No such key is shared with this device.")
+        .remedy("`signet shared list` shows those that are.");
+    match text {
+        Some(text) => failure.fact("key", text),
+        None => failure,
+    }
 }
 
 /// Sends through the host.

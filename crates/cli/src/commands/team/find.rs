@@ -52,3 +52,73 @@ fn one<'a, T>(
     }
     found.pop().ok_or_else(|| Failure::new(Code::TeamUnknown))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn team() -> TeamView {
+        let member = |id: &str, name: &str, state: &str| {
+            serde_json::json!({
+                "id": id.repeat(16), "name": name, "address": format!("{id}@example.org"), "role": "sender",
+                "state": state, "not_after": null, "grants": [], "code_set": true, "last_send": null,
+                "devices": [
+                    { "id": "aa".repeat(32), "name": "laptop", "state": "active", "connected": false,
+                      "last_seen": null, "last_address": null, "warning": null },
+                    { "id": "ab".repeat(32), "name": "desk", "state": "active", "connected": false,
+                      "last_seen": null, "last_address": null, "warning": null },
+                ],
+            })
+        };
+        let invite = |id: &str, state: &str| {
+            serde_json::json!({
+                "id": id.repeat(8), "name": "Leo", "role": "sender", "state": state,
+                "expires": 0, "words": null, "device": null, "address": null, "warning": null,
+            })
+        };
+        serde_json::from_value(serde_json::json!({
+            "members": [
+                member("11", "Mia", "revoked"), member("12", "Mia", "active"), member("2a", "11", "active"),
+            ],
+            "invites": [invite("c1", "approved"), invite("c2", "pending")],
+            "forbids": [],
+            "epoch": 1,
+        }))
+        .unwrap()
+    }
+
+    fn id(text: &str) -> Result<String, Code> {
+        let team = team();
+        member(&team, text).map(|member| member.id.to_string()[..2].to_owned()).map_err(|e| e.code)
+    }
+
+    #[test]
+    fn a_name_means_whoever_is_there_and_comes_before_an_id() {
+        assert_eq!(id("Mia").as_deref(), Ok("12"), "the other one has left");
+        assert_eq!(id("11").as_deref(), Ok("2a"), "a name");
+        assert_eq!(id("1111").as_deref(), Ok("11"), "an id");
+        assert_eq!(id("12@example.org").as_deref(), Ok("12"));
+        assert_eq!(id("1"), Err(Code::Ambiguous));
+        assert_eq!(id(""), Err(Code::TeamUnknown));
+        assert_eq!(id("mia"), Err(Code::TeamUnknown));
+    }
+
+    #[test]
+    fn a_device_is_one_of_the_member() {
+        let team = team();
+        let found = |text: &str| device(&team.members[0], text).map(|device| device.name.clone());
+        assert_eq!(found("desk").unwrap(), "desk");
+        assert_eq!(found("aaaa").unwrap(), "laptop");
+        assert_eq!(found("a").unwrap_err().code, Code::Ambiguous);
+        assert_eq!(found("phone").unwrap_err().code, Code::TeamUnknown);
+    }
+
+    #[test]
+    fn an_invite_is_the_one_that_still_matters() {
+        let team = team();
+        let pending = |invite: &InviteView| invite.state == signet_api::wire::InviteStateView::Pending;
+        assert!(invite(&team, "Leo", pending).unwrap().id.starts_with("c2"));
+        assert!(invite(&team, "c1", pending).unwrap().id.starts_with("c1"));
+        assert_eq!(invite(&team, "Leo", |_| false).unwrap_err().code, Code::Ambiguous);
+    }
+}

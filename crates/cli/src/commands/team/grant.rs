@@ -44,7 +44,7 @@ pub(super) async fn ask(context: &Context<'_>, args: AskArgs) -> Result<End, Fai
         at: args.at,
     };
     let answer = context.call::<PolicyAsk>(&question).await?;
-    context.printer.show(&answer, |v| view::policy::answer(&member.name, &answer, &team.forbids, v));
+    context.printer.show(&answer, |v| view::policy::answer(&member.name, &answer, &team, v));
     Ok(End::OK)
 }
 

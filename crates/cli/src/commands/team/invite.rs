@@ -62,12 +62,7 @@ pub(super) async fn approve(
 ) -> Result<End, Failure> {
     let team = show(context).await?;
     let invite = find::invite(&team, invite, is_pending)?;
-    if !is_pending(invite) {
-        return Err(Failure::new(Code::NotFound)
-            .what("Nobody waits behind that invite.")
-            .remedy("Your colleague has to join with it first; `signet team list` shows when.")
-            .fact("invite", &invite.id));
-    }
+    waits(invite)?;
     let words = match words {
         Some(words) => three(&words)?,
         None => ask_words(context, invite)?,
@@ -86,10 +81,21 @@ pub(super) async fn approve(
 pub(super) async fn refuse(context: &Context<'_>, invite: &str) -> Result<End, Failure> {
     let team = show(context).await?;
     let invite = find::invite(&team, invite, is_pending)?;
+    waits(invite)?;
     let done = context.call::<MemberRefuse>(&InviteChoice { id: invite.id.clone() }).await?;
     let text = format!("Refused. The invite for {} is not valid any more.", plain(&invite.name));
     context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
     Ok(End::OK)
+}
+
+fn waits(invite: &InviteView) -> Result<(), Failure> {
+    if is_pending(invite) {
+        return Ok(());
+    }
+    Err(Failure::new(Code::NotFound)
+        .what("Nobody waits behind that invite.")
+        .remedy("Your colleague has to join with it first; `signet team withdraw` takes it back.")
+        .fact("invite", &invite.id))
 }
 
 fn is_pending(invite: &InviteView) -> bool {

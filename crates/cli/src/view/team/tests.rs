@@ -57,6 +57,7 @@ fn invite(state: InviteStateView) -> InviteView {
         words: pending.then(|| ["apple", "river", "stone"].map(Into::into)),
         device: pending.then(|| "Leo's laptop".into()),
         address: pending.then(|| "192.0.2.9".into()),
+        warning: None,
     }
 }
 
@@ -97,7 +98,14 @@ fn a_team_reads_as_sentences() {
     };
     let team = TeamView {
         members: vec![mia(), leo],
-        invites: vec![invite(InviteStateView::Pending), invite(InviteStateView::Open)],
+        invites: vec![
+            InviteView {
+                warning: Some("A second device has the same invite.".into()),
+                ..invite(InviteStateView::Pending)
+            },
+            invite(InviteStateView::Open),
+            invite(InviteStateView::Approved),
+        ],
         forbids: forbids(),
         epoch: 9,
     };
@@ -126,7 +134,9 @@ fn an_invite_can_be_handed_over() {
 
 #[test]
 fn whoever_asks_is_shown_without_the_words() {
-    let text = applicant(&invite(InviteStateView::Pending), &View::fixed());
+    let warning = Some("A second device has the same invite.".into());
+    let pending = InviteView { warning, ..invite(InviteStateView::Pending) };
+    let text = applicant(&pending, &View::fixed());
     assert!(!text.contains("apple"));
     insta::assert_snapshot!(text);
 }
