@@ -10,7 +10,7 @@ use hyper_util::service::TowerToHyperService;
 use signet_core::{Action, Code, Failure};
 use signet_link::Acceptor;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::agent::Agent;
 use crate::host::Host;
@@ -25,6 +25,8 @@ const HANDSHAKES_EACH: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections at once whose key belongs to no member.
 const STRANGERS: usize = 64;
+/// The same from one address.
+const STRANGERS_EACH: usize = 8;
 /// How long a connection of a stranger lives: long enough for the owner to compare three words.
 const STRANGER_LIFE: Duration = Duration::from_mins(15);
 /// Requests at once in one connection.
@@ -49,8 +51,8 @@ pub(crate) async fn accept(
     mut stop: watch::Receiver<bool>,
 ) {
     let Ok(acceptor) = Acceptor::new(host.identity()) else { return };
-    let gate = Arc::new(Gate::default());
-    let strangers = Arc::new(Semaphore::new(STRANGERS));
+    let gate = Arc::new(Gate::new(HANDSHAKES, HANDSHAKES_EACH));
+    let strangers = Arc::new(Gate::new(STRANGERS, STRANGERS_EACH));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -96,11 +98,11 @@ async fn serve(
     host: Arc<Host>,
     guest: Arc<Guest>,
     stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-    strangers: &Arc<Semaphore>,
+    strangers: &Arc<Gate>,
     mut stop: watch::Receiver<bool>,
 ) {
     let is_member = host.knows(guest.device());
-    let place = if is_member { None } else { strangers.try_acquire().ok() };
+    let place = if is_member { None } else { strangers.enter(guest.address()) };
     if !is_member && place.is_none() {
         return;
     }
@@ -132,9 +134,12 @@ async fn serve(
     agent.news.changed(crate::news::Area::Team);
 }
 
-/// Handshakes under way, in all and by address.
-#[derive(Default)]
-struct Gate(Mutex<HashMap<IpAddr, usize>>);
+/// Who is inside, in all and by address.
+struct Gate {
+    inside: Mutex<HashMap<IpAddr, usize>>,
+    most: usize,
+    each: usize,
+}
 
 struct Place {
     gate: Arc<Gate>,
@@ -142,10 +147,14 @@ struct Place {
 }
 
 impl Gate {
+    fn new(most: usize, each: usize) -> Self {
+        Self { inside: Mutex::default(), most, each }
+    }
+
     fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
-        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let here = inside.get(&address).copied().unwrap_or_default();
-        if here >= HANDSHAKES_EACH || inside.values().sum::<usize>() >= HANDSHAKES {
+        if here >= self.each || inside.values().sum::<usize>() >= self.most {
             return None;
         }
         inside.insert(address, here + 1);
@@ -155,7 +164,7 @@ impl Gate {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut inside = self.gate.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inside = self.gate.inside.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(here) = inside.get_mut(&self.address) {
             *here -= 1;
             if *here == 0 {
@@ -171,13 +180,13 @@ mod tests {
 
     #[test]
     fn one_address_cannot_take_every_place() {
-        let gate = Arc::new(Gate::default());
+        let gate = Arc::new(Gate::new(HANDSHAKES, HANDSHAKES_EACH));
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         let places: Vec<_> = (0..HANDSHAKES_EACH).map(|_| gate.enter(one).unwrap()).collect();
         assert!(gate.enter(one).is_none());
         assert!(gate.enter(other).is_some());
         drop(places);
         assert!(gate.enter(one).is_some());
-        assert!(gate.0.lock().unwrap().len() <= 1, "nothing is kept of those who left");
+        assert!(gate.inside.lock().unwrap().len() <= 1, "nothing is kept of those who left");
     }
 }

@@ -273,7 +273,14 @@ impl Place {
         match self.decide(&principal, &ready.facts, code, approved).await? {
             SendDecision::Allow { grant: Some(grant) } => {
                 let ready = Ready { principal, ..ready };
-                self.send(&ready, grant, begun, events).await.map(Some)
+                let sent = self.send(&ready, grant, begun, events).await;
+                // Somebody else's message took the last of the budget between the decision and its entry.
+                if let Err(failure) = &sent
+                    && matches!(failure.code, Code::DeniedRate | Code::Repeated)
+                {
+                    self.refuse(caller, Action::Send, failure.code).await;
+                }
+                sent.map(Some)
             }
             SendDecision::NeedsApproval { grant, approval } => {
                 self.wait_for_approval(caller, ready, grant, approval).await?;

@@ -8,18 +8,17 @@ use futures_util::StreamExt;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Bytes, Frame};
 use signet_api::remote::{
-    CommitRequest, Manifest, PartFacts, RequestChoice, SendBegin, SendCommit, SendState, UploadView,
+    CommitRequest, Manifest, PartFacts, RequestChoice, SendBegin, SendCommit, SendDrop, SendState, UploadView,
 };
 use signet_api::wire::{Attachment, SendEvent, SendPhase, SendReport, SharedSendRequest};
-use signet_core::{Clock, Code, Failure, KeyId, RequestId};
+use signet_core::{Code, Failure, KeyId, RequestId};
 use signet_mail::{Source, survey};
 use tokio::sync::mpsc;
 
 use super::membership::Membership;
 use crate::agent::Agent;
-use crate::clock::SystemClock;
-use crate::history::make_request_id;
 use crate::message::take_file;
+use crate::sends::SendInProgress;
 
 /// Bytes of one piece of an attachment on its way.
 const PIECE: usize = 256 * 1024;
@@ -38,21 +37,32 @@ impl Membership {
         &self,
         agent: &Agent,
         key: KeyId,
+        client: RequestId,
         request: SharedSendRequest,
-        event: impl Fn(SendEvent),
+        send: &SendInProgress,
     ) -> Result<SendReport, Failure> {
-        event(SendEvent::Phase { phase: SendPhase::Reading });
-        let client = match request.request {
-            Some(earlier) => earlier,
-            None => make_request_id(SystemClock.now())?,
+        let event = |event: SendEvent| match event {
+            // The host's own name for the request means nothing here.
+            SendEvent::Started { .. } => {}
+            event => send.tell(event),
         };
+        event(SendEvent::Phase { phase: SendPhase::Reading });
         let named = |failure: Failure| failure.fact("request", client);
         let (parts, manifest) = self.announce(agent, key, client, request).await?;
         let total: u64 = parts.iter().map(|part| part.bytes).sum();
         let mut tries = 0;
         loop {
-            let ended = match self.upload(&manifest, &parts, total, &event).await {
+            let uploaded = tokio::select! {
+                uploaded = self.upload(&manifest, &parts, total, &event) => uploaded,
+                () = send.cancel.cancelled() => Err(Failure::new(Code::Cancelled)),
+            };
+            let ended = match uploaded {
                 Ok(()) => self.commit(client, &event).await,
+                Err(failure) if failure.code == Code::Cancelled => {
+                    // The host forgets what has arrived; if it cannot be told, it does so after a while.
+                    let _ = self.call::<SendDrop>(&RequestChoice { request: client }).await;
+                    return Err(failure);
+                }
                 Err(failure) => Err(failure),
             };
             match ended {

@@ -1,7 +1,9 @@
 //! `shared.*`: keys of others, used through their hosts.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use data_encoding::HEXLOWER;
 use http_body_util::BodyExt;
 use signet_api::remote::{KeysShared, SendsOwn};
 use signet_api::wire::{
@@ -9,13 +11,18 @@ use signet_api::wire::{
     SharedSendRequest, SharedSendsReply,
 };
 use signet_api::{Never, SharedAudit, SharedList, SharedSend, SharedSends};
-use signet_audit::Reader;
-use signet_core::{Code, Failure, KeyId, Principal};
+use signet_audit::Fingerprint;
+use signet_core::{Clock, Code, Failure, KeyId, Principal};
 use tokio::io::AsyncWriteExt;
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
+use crate::history::make_request_id;
 use crate::member::{Membership, broken, short};
+use crate::news::Area;
 use crate::router::{Events, Handle};
+use crate::sends::SendInProgress;
+use crate::timeline::Timeline;
 
 impl Handle<SharedList> for Agent {
     async fn handle(
@@ -42,7 +49,26 @@ impl Handle<SharedSend> for Agent {
         let (host, key) = request.key.split_once('/').ok_or_else(unknown)?;
         let key = KeyId::parse(key).map_err(|_| unknown())?;
         let membership = self.memberships.find(host).await?;
-        membership.send(&self, key, request, |event| events.send(event)).await
+        let time = SystemClock.now();
+        let client = request.request.map_or_else(|| make_request_id(time), Ok)?;
+        let send = Arc::new(SendInProgress::new(
+            client,
+            time,
+            request.draft.from.clone(),
+            request.draft.subject.clone(),
+            0,
+            Timeline::begun(Instant::now()),
+        ));
+        self.sends.add(Arc::clone(&send));
+        events.send(SendEvent::Started { request_id: client, bytes: 0, findings: Vec::new() });
+        let (agent, work) = (Arc::clone(&self), Arc::clone(&send));
+        // Its own task, as for one's own key: once begun, it ends whoever listens, unless it is cancelled.
+        tokio::spawn(async move {
+            work.end(membership.send(&agent, key, client, request, &work).await);
+            agent.sends.remove(client);
+            agent.news.changed(Area::Team);
+        });
+        send.follow(|event| events.send(event)).await
     }
 }
 
@@ -78,11 +104,15 @@ impl Handle<SharedAudit> for Agent {
             }
         }
         file.sync_all().await.map_err(failed)?;
-        let reader = Reader::open(&path).map_err(|error| error.failure())?;
         let seen = membership.record().seen;
+        // Of the key that the host named over its own connection, not of the one in the copy.
+        let key = seen.as_ref().and_then(|seen| HEXLOWER.decode(seen.key.as_bytes()).ok());
+        let key = key.and_then(|key| <[u8; 32]>::try_from(key).ok());
+        let key =
+            key.ok_or_else(|| Failure::new(Code::HostForked).fact("alarm", "no checkpoint was seen"))?;
         Ok(SharedAuditReply {
             path: path.display().to_string(),
-            fingerprint: reader.fingerprint().map_err(|error| error.failure())?.to_string(),
+            fingerprint: Fingerprint::of(&key).to_string(),
             size: seen.as_ref().map(|seen| seen.size),
             root: seen.map(|seen| seen.root),
         })
