@@ -2,6 +2,7 @@ import { fails, failure, key, LONG, NOW } from '$features/gallery/samples';
 import { found, never, press, states, type GalleryState } from '$features/gallery/gallery';
 import type { Handlers } from '$lib/backend/scripted';
 import type { Draft, FileFacts, SendEvent } from '$lib/bindings';
+import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/state/session.svelte';
 import Compose from './Compose.svelte';
 import { draftItem, fakeBackend, fileFacts, invoice, report } from './fake';
@@ -152,7 +153,11 @@ export default states('compose', [
     {},
     { view: { tab: 'source' }, handlers: { 'message.source': () => fails('invalid-address') } },
   ),
-  shown('drafts-menu', {}, { others: 3, after: (root) => press(root, 'button', 'Drafts') }),
+  shown(
+    'drafts-menu',
+    {},
+    { others: 3, after: (root) => press(root, 'button', m.compose_drafts_count({ count: 3 })) },
+  ),
   shown(
     'versions',
     {},
@@ -163,8 +168,8 @@ export default states('compose', [
         }),
       },
       after: async (root) => {
-        await press(root, '[aria-label="More actions"]');
-        await press(root, '[role="menuitem"]', 'Earlier');
+        await press(root, `[aria-label="${m.more_actions()}"]`);
+        await press(root, '[role="menuitem"]', m.compose_versions_open());
       },
     },
   ),
@@ -185,8 +190,8 @@ export default states('compose', [
         }),
       },
       after: async (root) => {
-        await press(root, 'button', 'Templates');
-        await press(root, '[role="menuitem"]', 'Open');
+        await press(root, 'button', m.compose_templates());
+        await press(root, '[role="menuitem"]', m.compose_template_open());
       },
     },
   ),
@@ -199,8 +204,8 @@ export default states('compose', [
         'template.open': () => fails('message-file-invalid'),
       },
       after: async (root) => {
-        await press(root, 'button', 'Templates');
-        await press(root, '[role="menuitem"]', 'Open');
+        await press(root, 'button', m.compose_templates());
+        await press(root, '[role="menuitem"]', m.compose_template_open());
       },
     },
   ),
