@@ -96,9 +96,9 @@ def mirror(name, suite):
         text = path.read_text()
         for block in text.split("\n\n"):
             uris, suites = (re.search(rf"^{key}:\s*(\S.*)$", block, re.M) for key in ("URIs", "Suites"))
-            if uris and suites and suite in suites[1].split():
+            if uris and suites and suite in suites[1].split() and uris[1].startswith("http"):
                 return uris[1].split()[0]
-        line = re.search(rf"^deb\s+(?:\[.*?\]\s+)?(\S+)\s+{suite}\s", text, re.M)
+        line = re.search(rf"^deb\s+(?:\[.*?\]\s+)?(http\S+)\s+{suite}\s", text, re.M)
         if line:
             return line[1]
     return {"ubuntu": "http://archive.ubuntu.com/ubuntu"}.get(name, "http://deb.debian.org/debian")

@@ -33,8 +33,8 @@ class Display:
         self.line = header[12]
 
     def pixels(self):
-        """Every fourth line, as bytes."""
-        lines = range(0, HEIGHT, 4)
+        """Every second line, as bytes."""
+        lines = range(0, HEIGHT, 2)
         return b"".join(self.map[self.start + y * self.line:self.start + y * self.line + WIDTH * 4] for y in lines)
 
     def picture(self, path):
@@ -58,7 +58,7 @@ class Display:
         self.server.wait()
         self.folder.cleanup()
 
-    def drawn(self, patience, quiet=1.0, least=400):
+    def drawn(self, patience, quiet=1.0, least=50):
         """When the picture last changed by more than a caret before it stayed the same for `quiet` seconds, and
         whether there is text (more than a few colours). In time.monotonic(); None if it never came to rest."""
         seen = self.pixels()

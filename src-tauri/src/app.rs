@@ -55,6 +55,9 @@ fn assemble(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn std::err
     let desk = signet_bridge::hook::Hooked::over(desk);
     let bridge = Bridge::new(setup, Arc::new(desk));
     app.manage(bridge.clone());
+    // The agent starts while the web view does.
+    let early = bridge.clone();
+    tauri::async_runtime::spawn(async move { early.wake_agent().await });
     page::open(app.handle())?;
     if tray {
         tray::open(app.handle(), &bridge)?;

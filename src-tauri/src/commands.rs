@@ -71,6 +71,8 @@ pub(crate) async fn call(
     params: Value,
     events: Channel<Value>,
 ) -> Result<Value, Failure> {
+    #[cfg(feature = "e2e")]
+    signet_bridge::hook::crossed(&json!({ "method": method, "params": params }));
     let bridge = bridge.inner().clone();
     let around = method == AROUND;
     if around && let Some(link) = links.take() {
@@ -81,6 +83,8 @@ pub(crate) async fn call(
             if around {
                 tray::follow(&app, &event);
             }
+            #[cfg(feature = "e2e")]
+            signet_bridge::hook::crossed(&event);
             // A page that is gone reads no more events; its calls are given up when the next one loads.
             let _ = events.send(event);
         };
@@ -96,9 +100,12 @@ pub(crate) async fn call(
     }
     drop(running);
     // Given up, or a fault of ours; its words may quote a secret.
-    outcome.unwrap_or_else(|ended| {
+    let outcome = outcome.unwrap_or_else(|ended| {
         Err(Failure::new(if ended.is_cancelled() { Code::Cancelled } else { Code::Internal }))
-    })
+    });
+    #[cfg(feature = "e2e")]
+    signet_bridge::hook::crossed(&json!({ "answer": outcome }));
+    outcome
 }
 
 /// Gives up a call. What it set going at the agent ends as the agent sees fit.

@@ -110,8 +110,8 @@ fn is_ours(url: &Url) -> bool {
 mod settings {
     use tauri::WebviewWindow;
     use webkit2gtk::{
-        CacheModel, NetworkProxyMode, NetworkProxySettings, PermissionRequestExt, SettingsExt, WebContextExt,
-        WebViewExt, WebsiteDataManagerExt,
+        CacheModel, HardwareAccelerationPolicy, NetworkProxyMode, NetworkProxySettings, PermissionRequestExt,
+        SettingsExt, WebContextExt, WebViewExt, WebsiteDataManagerExt,
     };
 
     /// A proxy that is not there: a port that nobody may listen on without being root.
@@ -122,6 +122,9 @@ mod settings {
         window.with_webview(|webview| {
             let view = webview.inner();
             if let Some(settings) = WebViewExt::settings(&view) {
+                // Text and rules need no graphics card. Preparing one takes as long as all the rest of the start,
+                // and some drivers show an empty window.
+                settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
                 settings.set_enable_page_cache(false);
                 settings.set_enable_html5_database(false);
                 settings.set_enable_html5_local_storage(false);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use signet_api::{Client, Home, Method};
+use signet_api::{Client, Home, Method, launch};
 use signet_core::{Failure, Profile};
 use tokio::sync::{broadcast, watch};
 
@@ -126,6 +126,14 @@ impl Bridge {
     pub fn close(&self) {
         self.forget_prints();
         self.previews.clear();
+    }
+
+    /// Starts the agent of the profile unless one answers, so that it is there when the page asks. What goes wrong
+    /// is told to the page, which then tries the same (`agent.start`).
+    pub async fn wake_agent(&self) {
+        if let Ok(home) = self.home() {
+            let _ = launch::ensure(&home).await;
+        }
     }
 
     /// The folders of the profile.

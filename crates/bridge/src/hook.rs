@@ -6,6 +6,7 @@
 //!   `{"paths": ["/x/a.pdf"]}`; without one, a dialog counts as cancelled.
 //! - `drop/*.json`: the same form; the files are dropped on the window at once.
 //! - `said.jsonl`: what was asked and opened, a line each.
+//! - `crossed.jsonl`: where it exists, all that crosses between page and window is added, a line each.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -65,6 +66,15 @@ impl Hooked {
             let _ = writeln!(file, "{what}"); // a test that looks will miss it
         }
         true
+    }
+}
+
+/// Writes down what crosses between page and window, where a test has made the file for it.
+pub fn crossed(what: &Value) {
+    let file =
+        folder().map(|folder| std::fs::File::options().append(true).open(folder.join("crossed.jsonl")));
+    if let Some(Ok(mut file)) = file {
+        let _ = writeln!(file, "{what}"); // a test that looks will miss it
     }
 }
 

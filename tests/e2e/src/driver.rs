@@ -37,6 +37,16 @@ pub struct Fault {
 
 /// The key under which the specification hides an element's id.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// Draws a point in a corner, all but invisible, anew for a second.
+const STIR: &str = "const dot = document.createElement('i');
+    dot.style = 'position: fixed; right: 0; bottom: 0; width: 1px; height: 1px';
+    document.body.append(dot);
+    let times = 0;
+    const timer = setInterval(() => {
+      dot.style.background = `rgba(0, 0, 0, ${0.01 + 0.01 * (times++ % 2)})`;
+      if (times > 60) { clearInterval(timer); dot.remove(); }
+    }, 16);
+    return 1";
 /// The longest that any answer takes: a whole axe run on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -139,6 +149,8 @@ impl Session {
     /// # Errors
     /// What the driver says.
     pub fn screenshot(&self) -> Result<Vec<u8>, Fault> {
+        // The driver waits for the next frame, and a page at rest draws none.
+        self.script(STIR, &[])?;
         let answer = self.get("/screenshot")?;
         let text = answer.as_str().unwrap_or_default();
         Ok(data_encoding::BASE64.decode(text.as_bytes()).unwrap_or_default())

@@ -180,6 +180,13 @@ impl Stage {
         std::fs::rename(&made, self.dialogs.join(format!("{number:04}.json"))).expect("an answer");
     }
 
+    /// From the next window on, all that crosses between page and window is recorded in the file returned.
+    pub fn record_crossing(&self) -> PathBuf {
+        let file = self.dialogs.join("crossed.jsonl");
+        std::fs::write(&file, "").expect("a file");
+        file
+    }
+
     /// Drops files on the window.
     pub fn drop_files(&self, paths: &[&Path]) {
         let folder = self.dialogs.join("drop");

@@ -32,6 +32,7 @@ pub enum Key {
     Home,
     End,
     PageDown,
+    PageUp,
     F2,
 }
 
@@ -311,6 +312,7 @@ impl Key {
             Self::Home => '\u{E011}',
             Self::End => '\u{E010}',
             Self::PageDown => '\u{E00F}',
+            Self::PageUp => '\u{E00E}',
             Self::F2 => '\u{E032}',
         }
     }

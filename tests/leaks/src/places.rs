@@ -35,23 +35,56 @@ pub fn scan_memory(pid: u32, search: &Search<'_>) -> Vec<Finding> {
         Err(_) => return Vec::new(),
     };
     let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
+    let pages = File::open(process.join("pagemap")).ok();
     let mut findings = Vec::new();
     for region in maps.lines().filter_map(Region::parse).filter(Region::may_hold_secrets) {
-        let mut at = region.start;
-        let read = |buffer: &mut [u8]| {
-            let wanted = usize::try_from(region.end - at).unwrap_or(usize::MAX).min(buffer.len());
-            // A page that cannot be read (a guard, a device) is stepped over.
-            let got = memory.read_at(&mut buffer[..wanted], at).unwrap_or(0);
-            at += got as u64;
-            got
-        };
-        for (secret, offset) in look_through(read, search) {
-            let place =
-                format!("{} ({pid}), {} at {:#x}", name.trim_end(), region.name, region.start + offset);
-            findings.push(Finding { secret: secret.to_owned(), place });
+        for (start, end) in in_use(pages.as_ref(), region.start, region.end) {
+            let mut at = start;
+            let read = |buffer: &mut [u8]| {
+                let wanted = usize::try_from(end - at).unwrap_or(usize::MAX).min(buffer.len());
+                // What cannot be read (a guard, a device) is stepped over.
+                let got = memory.read_at(&mut buffer[..wanted], at).unwrap_or(0);
+                at += got as u64;
+                got
+            };
+            for (secret, offset) in look_through(read, search) {
+                let place = format!("{} ({pid}), {} at {:#x}", name.trim_end(), region.name, start + offset);
+                findings.push(Finding { secret: secret.to_owned(), place });
+            }
         }
     }
     findings
+}
+
+const PAGE: u64 = 4096;
+/// Bits of an entry of `/proc/PID/pagemap`: in memory, or swapped out (Linux, `admin-guide/mm/pagemap.rst`).
+const IN_USE: u64 = 1 << 63 | 1 << 62;
+
+/// The parts of a region that hold anything, without what was only reserved: a web view reserves tens of
+/// gigabytes. All of it where the kernel does not say.
+fn in_use(pages: Option<&File>, start: u64, end: u64) -> Vec<(u64, u64)> {
+    let Some(pages) = pages else { return vec![(start, end)] };
+    let mut parts: Vec<(u64, u64)> = Vec::new();
+    let mut entries = vec![0; 8 << 16];
+    let mut at = start;
+    while at < end {
+        let wanted = usize::try_from((end - at) / PAGE * 8).unwrap_or(usize::MAX).min(entries.len());
+        let Ok(got) = pages.read_at(&mut entries[..wanted], at / PAGE * 8) else { return vec![(start, end)] };
+        if got < 8 {
+            return vec![(start, end)];
+        }
+        for entry in entries[..got].chunks_exact(8) {
+            let entry = entry.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+            if entry & IN_USE != 0 {
+                match parts.last_mut().filter(|(_, end)| *end == at) {
+                    Some((_, end)) => *end += PAGE,
+                    None => parts.push((at, at + PAGE)),
+                }
+            }
+            at += PAGE;
+        }
+    }
+    parts
 }
 
 /// Looks through one file. Each secret is told once.
@@ -162,6 +195,17 @@ mod tests {
             let found = look_through(|buffer| rest.read(buffer).expect("slice"), &search);
             assert_eq!(found, [("s (as it is)", (CHUNK - split) as u64)].into());
         }
+    }
+
+    #[test]
+    fn what_is_only_reserved_is_left_out() {
+        let own = File::open("/proc/self/pagemap").expect("pagemap");
+        let bytes: Vec<u8> = (0..64 * 1024_u32).map(|n| n.to_be_bytes()[3]).collect();
+        let start = bytes.as_ptr() as u64 / PAGE * PAGE;
+        let end = (bytes.as_ptr() as u64 + bytes.len() as u64).next_multiple_of(PAGE);
+        assert_eq!(in_use(Some(&own), start, end), [(start, end)], "written pages are in use");
+        // Below the first address that a program may have.
+        assert_eq!(in_use(Some(&own), PAGE, 4 * PAGE), []);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signet_e2e::{button, field, heading, t};
+use signet_e2e::{Key, Target, button, field, heading, t};
 use signet_journeys::PASSPHRASE;
 
 use crate::steps::{composing, delivered, go, send, send_button, unlock, write_message};
@@ -51,9 +51,14 @@ fn a_vault_locked_from_elsewhere_shows_no_text_and_keeps_it() {
 #[test]
 fn a_refused_message_says_what_to_do_and_goes_out_at_the_second_try() {
     let (stage, window) = composing("send-failure");
-    stage.person.google(["faults", "add", "daily-limit", "--times", "1"]).ok();
     write_message(&window, "ada@example.com", "Twice", "Tried again.");
     window.picture("written");
+    window.click(&button(t("fault_button")));
+    window.click(&button(t("fault_limit")));
+    window.wait_text(&t("fault_clear"));
+    window.picture("faults");
+    window.press(Key::Escape);
+    window.wait_gone(&Target::any("dialog"));
     window.wait_enabled(&send_button());
     window.click(&send_button());
     window.until_for("for the refusal", Duration::from_secs(30), || {

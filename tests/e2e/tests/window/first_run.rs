@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use signet_e2e::{Stage, Start, Window, button, field, heading, t, t_with};
+use signet_leaks::KeyFile;
 use signet_testkit::oathtool;
 
 use crate::steps::{SENDER, beginning, delivered, send};
@@ -17,11 +18,42 @@ fn the_set_up_ends_with_a_delivered_message_of_20_megabytes() {
     window.picture("welcome");
     window.click(&signet_e2e::Target::with("button", t("first_run_real_title")));
 
+    set_up(&mut stage, &window);
+    window.wait_for(&heading(t("first_run_message_title")));
+    window.click(&button(t("first_run_message_write")));
+    window.wait_for(&heading(t("compose_title")));
+    let content: Vec<u8> =
+        (0..20_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
+    let attachment = stage.file("measurements.bin", &content);
+    stage.next_dialog(&[&attachment]);
+    window.click(&button(t("compose_attach")));
+    window.wait_text("measurements");
+    window.picture("first-message");
+    send(&window);
+    window.picture("accepted");
+
+    let mail = delivered(&stage);
+    let hash = data_encoding_hex(&Sha256::digest(&content));
+    assert_eq!(mail.attachments(), [("measurements.bin".to_owned(), hash)]);
+}
+
+/// What the set-up showed or was given, once.
+pub(crate) struct Secrets {
+    /// What opens the vault, with a code.
+    pub(crate) passphrase: String,
+    /// The phone's, in base32.
+    pub(crate) seed: String,
+    /// What was in the key's file.
+    pub(crate) key: KeyFile,
+}
+
+/// Goes from the choice of a passphrase to the step of the first message.
+pub(crate) fn set_up(stage: &mut Stage, window: &Window) -> Secrets {
     window.wait_for(&heading(t("first_run_passphrase_title")));
-    let words = shown(&window, "[data-testid=offered-passphrase]");
-    assert_eq!(words.split('-').count(), 5, "{words}");
+    let passphrase = shown(&window, "[data-testid=offered-passphrase]");
+    assert_eq!(passphrase.split('-').count(), 5, "{passphrase}");
     window.picture("passphrase");
-    window.fill(&field(t("first_run_passphrase_type_once")), &words);
+    window.fill(&field(t("first_run_passphrase_type_once")), &passphrase);
     window.click(&button(t("next")));
 
     window.wait_text_for(&t("first_run_phone_title"), Duration::from_mins(1));
@@ -48,6 +80,7 @@ fn the_set_up_ends_with_a_delivered_message_of_20_megabytes() {
     window.wait_text_for(&t("first_run_key_title"), Duration::from_mins(1));
     window.picture("key");
     let file = stage.person.new_key();
+    let key = KeyFile::read(&file);
     stage.next_dialog(&[&file]);
     window.click(&button(t("first_run_key_choose")));
     window.wait_text(&t("first_run_key_sealed"));
@@ -64,22 +97,7 @@ fn the_set_up_ends_with_a_delivered_message_of_20_megabytes() {
     window.picture("permission");
     window.click(&button(t("next")));
 
-    window.wait_for(&heading(t("first_run_message_title")));
-    window.click(&button(t("first_run_message_write")));
-    window.wait_for(&heading(t("compose_title")));
-    let content: Vec<u8> =
-        (0..20_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
-    let attachment = stage.file("measurements.bin", &content);
-    stage.next_dialog(&[&attachment]);
-    window.click(&button(t("compose_attach")));
-    window.wait_text("measurements");
-    window.picture("first-message");
-    send(&window);
-    window.picture("accepted");
-
-    let mail = delivered(&stage);
-    let hash = data_encoding_hex(&Sha256::digest(&content));
-    assert_eq!(mail.attachments(), [("measurements.bin".to_owned(), hash)]);
+    Secrets { passphrase, seed, key }
 }
 
 #[test]

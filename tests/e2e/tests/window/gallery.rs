@@ -1,6 +1,8 @@
 //! Every state of every screen: found sound by axe in both themes, and everything fits and can be hit in
 //! a small window with large text.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use signet_e2e::{AxeFinding, Scope, Stage, Start, Window, axe_findings, layout_faults};
 
@@ -60,7 +62,10 @@ fn look_at(window: &Window, states: &[String], looks: &[Look]) {
     for look in looks {
         window.resize(look.size.0, look.size.1);
         for state in states {
-            show(window, &format!("{state}?{}", look.query));
+            if !show(window, &format!("{state}?{}", look.query)) {
+                wrong.push(format!("{state} {}: its state does not come about", look.name));
+                continue;
+            }
             window.picture(&format!("{}-{}", look.name, state.replace('/', "-")));
             let axe = axe_findings(window, look.scope).into_iter().filter(AxeFinding::is_grave);
             wrong.extend(axe.map(|found| format!("{state} {}: {} {}", look.name, found.rule, found.place)));
@@ -76,7 +81,7 @@ fn look_at(window: &Window, states: &[String], looks: &[Look]) {
 
 /// The checks' own control: what is put there to be found is found.
 fn the_checks_see_faults(window: &Window) {
-    show(window, "settings/all?theme=light");
+    assert!(show(window, "settings/all?theme=light"));
     let plant = "const put = (tag, style, text) => {
           const part = document.createElement(tag); part.style = style; part.textContent = text;
           document.querySelector('main').prepend(part); };
@@ -97,7 +102,7 @@ fn the_checks_see_faults(window: &Window) {
 
 /// The addresses of all states, as the gallery lists them.
 fn states(window: &Window) -> Vec<String> {
-    show(window, "");
+    assert!(show(window, ""), "no gallery: was the page built with SIGNET_GALLERY=1?");
     let links = "return [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))";
     let links = window.run(links, &[]);
     let links = links.as_array().expect("a list").iter().filter_map(Value::as_str);
@@ -107,7 +112,8 @@ fn states(window: &Window) -> Vec<String> {
     names
 }
 
-fn show(window: &Window, state: &str) {
+/// Whether it is shown within 20 s.
+fn show(window: &Window, state: &str) -> bool {
     let hash = format!("#/__states{}{state}", if state.is_empty() { "" } else { "/" });
     let go = "const before = location.hash;
         if (before !== arguments[0]) { window.stale = true; location.hash = arguments[0]; }
@@ -117,8 +123,14 @@ fn show(window: &Window, state: &str) {
     if !before.as_str().unwrap_or_default().starts_with("#/__states") {
         window.session().reload().expect("the gallery");
     }
-    window.until(&format!("for the state {state}"), || {
-        let ready = "return !window.stale && (document.body.dataset.ready === 'true' || !!document.querySelector('[data-states]'))";
-        (window.session().script(ready, &[]).ok()? == true).then_some(())
-    });
+    let ready = "return !window.stale && (document.body.dataset.ready === 'true' || !!document.querySelector('[data-states]'))";
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(20) {
+        if window.session().script(ready, &[]).is_ok_and(|ready| ready == true) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    window.picture("never-ready");
+    false
 }

@@ -1,63 +1,71 @@
 //! From the key to the paint: palette, chips, and moves in a list of ten thousand.
 
-use serde_json::json;
-use signet_e2e::{Target, Window, field, t};
+use std::time::Duration;
 
-use crate::steps::{composing, go};
+use serde_json::json;
+use signet_e2e::{Key, Target, Window, field, t};
+
+use crate::steps::composing;
 
 /// Of twenty presses, nineteen are painted within this many milliseconds.
 const AT_MOST: f64 = 50.0;
 const PRESSES: usize = 40;
 
 #[test]
-fn open_keys_are_painted_within_fifty_milliseconds() {
+fn keys_are_painted_within_fifty_milliseconds() {
     let (_stage, window) = composing("speed");
-    let mut slow = Vec::new();
-    let mut measure = |name: &str, times: Vec<f64>| {
-        let value = p95(times);
-        println!("{name}: {value:.1} ms");
-        if value > AT_MOST {
-            slow.push(format!("{name}: {value:.1} ms"));
-        }
-    };
     watch(&window);
-    measure(
-        "palette",
-        (0..PRESSES / 2)
-            .flat_map(|_| {
-                let open = timed(&window, || window.chord(false, "k"));
-                let close = timed(&window, || window.press(signet_e2e::Key::Escape));
-                [open, close]
-            })
-            .collect(),
-    );
-    window.append(&field(t("compose_to")), "");
-    measure(
-        "typing a recipient",
-        (0..PRESSES)
-            .map(|n| timed(&window, || window.type_keys(if n % 10 == 9 { "," } else { "a" })))
-            .collect(),
-    );
-    go(&window, "history");
-    assert!(slow.is_empty(), "slower than {AT_MOST} ms at the 95th percentile: {slow:?}");
+    is_quick("palette", || {
+        let open_and_close = (0..PRESSES / 2).flat_map(|_| {
+            let open = timed(&window, || window.chord(false, "k"));
+            window.wait_for(&Target::any("dialog"));
+            let close = timed(&window, || window.press(Key::Escape));
+            window.wait_gone(&Target::any("dialog"));
+            [open, close]
+        });
+        open_and_close.collect()
+    });
+    window.click(&field(t("compose_to")));
+    is_quick("chips", || {
+        let type_addresses = (0..PRESSES).map(|n| {
+            let key = ["a", "@", "b", ".", "d", "e", "v", ","][n % 8];
+            timed(&window, || window.type_keys(key))
+        });
+        type_addresses.collect()
+    });
+    assert!(window.text().contains("a@b.dev"), "no chips were made");
 }
 
 /// The gallery's long list: the same component, ten thousand rows, no agent.
 #[test]
-fn open_moving_in_ten_thousand_rows_is_painted_within_fifty_milliseconds() {
+fn moving_in_ten_thousand_rows_is_painted_within_fifty_milliseconds() {
     let (_stage, window) = composing("speed-list");
     window.run("location.hash = '#/__states/history/ten-thousand'; return 1", &[]);
     window.session().reload().expect("the gallery");
-    let list = Target::any("listbox");
-    let element = window.wait_for(&list);
-    let rows = "return Number(arguments[0].querySelector('[aria-setsize]')?.ariaSetSize ?? 0)";
-    assert!(window.run(rows, &[element.reference()]).as_u64() >= Some(10_000), "not ten thousand rows");
+    let element = window.wait_for(&Target::any("listbox"));
     window.run("arguments[0].focus(); return 1", &[element.reference()]);
+    // Rows come by the hundred as one goes down.
+    let rows = "return Math.max(...[...arguments[0].querySelectorAll('[role=option]')].map((row) => row.ariaPosInSet))";
+    window.until_for("for ten thousand rows", Duration::from_mins(1), || {
+        window.press(Key::End);
+        (window.run(rows, &[element.reference()]).as_u64() >= Some(10_000)).then_some(())
+    });
     watch(&window);
-    let down = (0..PRESSES).map(|_| timed(&window, || window.press(signet_e2e::Key::Down))).collect();
-    let value = p95(down);
-    println!("list: {value:.1} ms");
-    assert!(value <= AT_MOST, "a move takes {value:.1} ms at the 95th percentile");
+    for (name, key) in [("up", Key::Up), ("page up", Key::PageUp), ("down", Key::Down)] {
+        is_quick(name, || (0..PRESSES).map(|_| timed(&window, || window.press(key))).collect());
+    }
+}
+
+/// Measures, and once more where the machine had something else to do.
+#[track_caller]
+fn is_quick(name: &str, mut measure: impl FnMut() -> Vec<f64>) {
+    let mut value = p95(measure());
+    println!("{name}: {value:.1} ms");
+    if value > AT_MOST {
+        value = p95(measure());
+        println!("{name}, once more: {value:.1} ms");
+    }
+    assert!(value <= AT_MOST, "{name}: {value:.1} ms at the 95th percentile");
 }
 
 /// Notes, for each key, the time from its event to the end of the frame that shows it.

@@ -2,6 +2,7 @@ import { fails, failure, key, LONG, NOW } from '$features/gallery/samples';
 import { found, never, press, states, type GalleryState } from '$features/gallery/gallery';
 import type { Handlers } from '$lib/backend/scripted';
 import type { Draft, FileFacts, SendEvent, SharedHost } from '$lib/bindings';
+import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/state/session.svelte';
 import { desk, grant } from '$features/team/samples';
 import Compose from './Compose.svelte';
@@ -216,7 +217,11 @@ export default states('compose', [
     {},
     { view: { tab: 'source' }, handlers: { 'message.source': () => fails('invalid-address') } },
   ),
-  shown('drafts-menu', {}, { others: 3, after: (root) => press(root, 'button', 'Drafts') }),
+  shown(
+    'drafts-menu',
+    {},
+    { others: 3, after: (root) => press(root, 'button', m.compose_drafts_count({ count: 3 })) },
+  ),
   shown(
     'versions',
     {},
@@ -227,8 +232,8 @@ export default states('compose', [
         }),
       },
       after: async (root) => {
-        await press(root, '[aria-label="More actions"]');
-        await press(root, '[role="menuitem"]', 'Earlier');
+        await press(root, `[aria-label="${m.more_actions()}"]`);
+        await press(root, '[role="menuitem"]', m.compose_versions_open());
       },
     },
   ),
@@ -249,8 +254,8 @@ export default states('compose', [
         }),
       },
       after: async (root) => {
-        await press(root, 'button', 'Templates');
-        await press(root, '[role="menuitem"]', 'Open');
+        await press(root, 'button', m.compose_templates());
+        await press(root, '[role="menuitem"]', m.compose_template_open());
       },
     },
   ),
@@ -263,8 +268,8 @@ export default states('compose', [
         'template.open': () => fails('message-file-invalid'),
       },
       after: async (root) => {
-        await press(root, 'button', 'Templates');
-        await press(root, '[role="menuitem"]', 'Open');
+        await press(root, 'button', m.compose_templates());
+        await press(root, '[role="menuitem"]', m.compose_template_open());
       },
     },
   ),
