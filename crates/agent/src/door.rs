@@ -1,11 +1,11 @@
 //! The one door: authorise and record are one function. What it does not let through did not happen;
 //! what it lets through is on record before it begins.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
-use signet_audit::{Actor, Caller as Refused, Draft, Receipt, Signer, Throttle, Verdict};
+use signet_audit::{Actor, Caller as Refused, Draft, Receipt, Refusal, Signer, Throttle, Verdict};
 use signet_core::{Action, Clock, Code, Decision, Failure, Principal, RequestId, decide};
 use signet_vault::OpenVault;
 
@@ -16,12 +16,44 @@ use crate::usecase::unlock::open_log;
 use crate::vault_cell::{VaultCell, VaultState};
 use crate::vault_thread::VaultThread;
 
+/// The local callers, who are no device.
+const LOCAL: [u8; 32] = [0; 32];
+
 /// The door of one agent.
 pub(crate) struct Door {
     pub(crate) audit: Arc<AuditDesk>,
     vault: VaultThread,
-    throttle: Mutex<Throttle>,
+    throttle: Mutex<Refusals>,
     active: Arc<Mutex<BTreeSet<RequestId>>>,
+}
+
+/// Refusals that are counted, and what was tried when they were.
+#[derive(Default)]
+struct Refusals {
+    throttle: Throttle,
+    tried: BTreeMap<(Refused, Code), Action>,
+}
+
+impl Refusals {
+    /// Those to record now, this one among them if its caller has not used up its share.
+    fn refuse(&mut self, caller: Refused, code: Code, action: Action) -> Option<Refusal> {
+        let refusal = self.throttle.refuse(SystemClock.now(), caller, code);
+        if refusal.is_none() {
+            self.tried.insert((caller, code), action);
+        }
+        refusal
+    }
+
+    /// The counted ones whose minute is over.
+    fn due(&mut self) -> Vec<(Refusal, Action)> {
+        let due = self.throttle.due(SystemClock.now());
+        due.into_iter()
+            .map(|refusal| {
+                let tried = self.tried.remove(&(refusal.caller, refusal.cause));
+                (refusal, tried.unwrap_or(Action::SessionOpen))
+            })
+            .collect()
+    }
 }
 
 /// An allowed action, on record as an intent. Its outcome has to be recorded too.
@@ -170,41 +202,58 @@ impl Door {
         self.audit.append(vec![draft], signer).await.map(|_| ())
     }
 
-    /// The refusals to record now, this one among them if its caller has not used up its share.
-    pub(crate) fn throttled(&self, caller: Refused, code: Code) -> Vec<signet_audit::Refusal> {
-        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-        throttle.refuse(SystemClock.now(), caller, code).into_iter().collect()
+    /// The refusal to record now, if its caller has not used up its share; it is counted otherwise.
+    pub(crate) fn throttled(&self, caller: Refused, action: Action, code: Code) -> Option<Refusal> {
+        self.refusals().refuse(caller, code, action)
     }
 
     /// Records a refusal, within the limits that keep the log from being flooded. Never fails: the
     /// refusal stands whether or not it could be recorded.
     pub(crate) async fn refuse(&self, principal: Option<Principal>, action: Action, code: Code) {
-        let now = SystemClock.now();
         // A local caller is known by its user id alone, so all of them share one budget.
-        let caller = principal.map_or(Refused::Unauthenticated, |_| Refused::Device([0; 32]));
-        let refusals = {
-            let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut refusals = throttle.due(now);
-            refusals.extend(throttle.refuse(now, caller, code));
-            refusals
-        };
-        for refusal in refusals {
-            let role = match refusal.caller {
-                Refused::Unauthenticated => None,
-                Refused::Device(_) => principal.map(|p| p.role()),
-            };
-            let mut draft = Draft::new(now, Actor::NOBODY, role, action, Verdict::Refused(refusal.cause));
-            draft.count = refusal.count;
-            let signer = self.vault.run(signer_of).await;
-            let recorded = match signer {
-                Ok(signer) => self.audit.append(vec![draft], signer).await.map(|_| ()),
-                Err(failure) => Err(failure),
-            };
-            if let Err(failure) = recorded {
-                tracing::warn!(code = failure.code.as_str(), "a refusal could not be recorded");
-            }
+        let caller = principal.map_or(Refused::Unauthenticated, |_| Refused::Device(LOCAL));
+        self.record_counted().await;
+        if let Some(refusal) = self.throttled(caller, action, code) {
+            let mut draft = drafted(&refusal, action);
+            draft.role = principal.map(|p| p.role());
+            self.record_refusal(draft).await;
         }
     }
+
+    /// Records the counted refusals whose minute is over, each in its caller's name.
+    pub(crate) async fn record_counted(&self) {
+        let due = self.refusals().due();
+        for (refusal, action) in due {
+            self.record_refusal(drafted(&refusal, action)).await;
+        }
+    }
+
+    /// Records a refusal that its caller has drafted.
+    pub(crate) async fn record_refusal(&self, draft: Draft) {
+        let signer = self.vault.run(signer_of).await;
+        let recorded = match signer {
+            Ok(signer) => self.audit.append(vec![draft], signer).await.map(|_| ()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = recorded {
+            tracing::warn!(code = failure.code.as_str(), "a refusal could not be recorded");
+        }
+    }
+
+    fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A refusal's entry.
+fn drafted(refusal: &Refusal, action: Action) -> Draft {
+    let actor = match refusal.caller {
+        Refused::Device(device) if device != LOCAL => Actor::key_hash(device),
+        _ => Actor::NOBODY,
+    };
+    let mut draft = Draft::new(SystemClock.now(), actor, None, action, Verdict::Refused(refusal.cause));
+    draft.count = refusal.count;
+    draft
 }
 
 impl Permit {

@@ -6,7 +6,6 @@ use signet_audit::{Actor, Caller as Refused, Draft, Receipt, Side, Verdict};
 use signet_core::{Action, Clock, Code, Decision, Failure, MemberId, Principal, decide};
 
 use crate::clock::SystemClock;
-use crate::door::signer_of;
 use crate::host::guest::Guest;
 use crate::host::router::{Caller, Place};
 use crate::signer;
@@ -25,19 +24,11 @@ impl Place {
 
     /// Records a refusal, within the limits that keep one device from flooding the log.
     pub(crate) async fn refuse(&self, caller: &Caller, action: Action, code: Code) {
-        let device = caller.guest.device();
-        let mut draft = self.draft(&caller.principal, action, Verdict::Refused(code));
-        let due = self.agent.door.throttled(Refused::Device(*device.as_bytes()), code);
-        for refusal in due {
+        let device = Refused::Device(*caller.guest.device().as_bytes());
+        if let Some(refusal) = self.agent.door.throttled(device, action, code) {
+            let mut draft = self.draft(&caller.principal, action, Verdict::Refused(code));
             draft.count = refusal.count;
-            let signer = self.agent.vault.run(signer_of).await;
-            let recorded = match signer {
-                Ok(signer) => self.agent.audit.append(vec![draft.clone()], signer).await.map(|_| ()),
-                Err(failure) => Err(failure),
-            };
-            if let Err(failure) = recorded {
-                tracing::warn!(code = failure.code.as_str(), "a refusal could not be recorded");
-            }
+            self.agent.door.record_refusal(draft).await;
         }
     }
 

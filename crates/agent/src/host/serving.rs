@@ -105,6 +105,7 @@ async fn watch_the_time(agent: Arc<Agent>, host: Arc<Host>, mut stopped: watch::
             _ = stopped.wait_for(|stopped| *stopped) => return,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
+        agent.door.record_counted().await;
         let over =
             host.serving.lock().as_ref().and_then(|r| r.until).is_some_and(|end| SystemClock.now() >= end);
         if over {
