@@ -98,7 +98,10 @@ impl Codes {
             code.accepted = Some(now);
             code.proven = true;
         }
-        save(agent, member, code).await?;
+        // Closed, nothing has changed: whoever goes on guessing costs no write.
+        if !matches!(answer, CodeAnswer::Wait { .. }) {
+            save(agent, member, code).await?;
+        }
         match answer {
             CodeAnswer::Accepted => Ok(()),
             CodeAnswer::Wrong { left } => Err(Failure::new(Code::MemberCodeWrong).fact("tries_left", left)),
