@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, Query};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use serde::Deserialize;
+use signet_api::{API_HEADER, API_VERSION};
 use signet_core::{Code, Failure, RequestId};
 
 use crate::host::guest::Guest;
@@ -31,36 +32,61 @@ struct At {
 pub(crate) fn routes(place: &Place) -> Router {
     let (parts, copies) = (place.clone(), place.clone());
     let part = move |Extension(guest): Extension<Arc<Guest>>,
+                     headers: HeaderMap,
                      Path((request, part)): Path<(String, usize)>,
                      Query(At { at }): Query<At>,
                      body: Body| {
         let place = parts.clone();
         async move {
-            match receive(&place, &guest, &request, part, at, body).await {
+            let caller = match arrive(&place, &guest, &headers).await {
+                Ok(caller) => caller,
+                Err(refused) => return failure(&refused),
+            };
+            match receive(&place, &caller, &request, part, at, body).await {
                 Ok(have) => reply(Ok(have)),
                 Err(refused) => failure(&refused),
             }
         }
     };
-    let copy = move |Extension(guest): Extension<Arc<Guest>>| {
+    let copy = move |Extension(guest): Extension<Arc<Guest>>, headers: HeaderMap| {
         let place = copies.clone();
-        async move { send_log(&place, &guest).await.unwrap_or_else(|refused| failure(&refused)) }
+        async move {
+            let caller = match arrive(&place, &guest, &headers).await {
+                Ok(caller) => caller,
+                Err(refused) => return failure(&refused),
+            };
+            send_log(&place, &caller).await.unwrap_or_else(|refused| failure(&refused))
+        }
     };
     Router::new().route("/v1/part/{request}/{part}", post(part)).route("/v1/audit-copy", post(copy))
 }
 
+/// Who asks, as for the rows of the table.
+async fn arrive(place: &Place, guest: &Arc<Guest>, headers: &HeaderMap) -> Result<Caller, Failure> {
+    if headers.get(API_HEADER).is_none_or(|version| version != API_VERSION) {
+        return Err(Failure::new(Code::AgentVersion));
+    }
+    match Caller::arrive(place, guest) {
+        Ok(caller) => Ok(caller),
+        Err(refused) => {
+            place.note_refusal(guest, &refused).await;
+            Err(refused)
+        }
+    }
+}
+
 async fn receive(
     place: &Place,
-    guest: &Arc<Guest>,
+    caller: &Caller,
     request: &str,
     part: usize,
     mut at: u64,
     mut body: Body,
 ) -> Result<u64, Failure> {
-    let caller = Caller::arrive(place, guest)?;
     let client = RequestId::parse(request).map_err(|_| Failure::new(Code::Usage))?;
-    let request = derive_request(guest.device(), client);
-    let upload = place.host.uploads.find(guest.device(), request)?;
+    let device = caller.guest.device();
+    let request = derive_request(device, client);
+    let upload = place.host.uploads.find(device, request)?;
     loop {
         let frame = tokio::time::timeout(PATIENCE, body.frame()).await;
         let frame = frame.map_err(|_| Failure::new(Code::UploadGone).what("The upload stopped."))?;
@@ -77,10 +103,9 @@ async fn receive(
 }
 
 /// The log's file as it is now, for an auditor to verify it elsewhere.
-async fn send_log(place: &Place, guest: &Arc<Guest>) -> Result<Response, Failure> {
-    let caller = Caller::arrive(place, guest)?;
-    place.authorise(&caller, signet_core::Action::AuditVerify).await?;
-    place.note(&caller, signet_core::Action::AuditVerify, String::new()).await?;
+async fn send_log(place: &Place, caller: &Caller) -> Result<Response, Failure> {
+    place.authorise(caller, signet_core::Action::AuditVerify).await?;
+    place.note(caller, signet_core::Action::AuditVerify, String::new()).await?;
     let copy = place.agent.audit.copy().await?;
     let stream = futures_util::stream::unfold(Some(copy), |file| async move {
         use std::io::Read;
