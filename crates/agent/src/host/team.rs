@@ -69,23 +69,42 @@ impl Serve<TeamAppend> for Place {
         request: RecordBytes,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<Empty, Failure> {
-        let refused = |code| Failure::new(code);
-        let bytes = HEXLOWER.decode(request.record.as_bytes()).map_err(|_| refused(Code::Usage))?;
+        let mut action = Action::MemberChange;
+        match self.append_record(&caller, &request, &mut action).await {
+            Ok(name) => {
+                self.note(&caller, action, name).await?;
+                Ok(Empty {})
+            }
+            Err(failure) => {
+                self.refuse(&caller, action, failure.code).await;
+                Err(failure)
+            }
+        }
+    }
+}
+
+impl Place {
+    /// Takes a record, if the device that brings it may; says what it was about, and its name.
+    async fn append_record(
+        &self,
+        caller: &Caller,
+        request: &RecordBytes,
+        action: &mut Action,
+    ) -> Result<String, Failure> {
+        let bytes = HEXLOWER.decode(request.record.as_bytes()).map_err(|_| Failure::new(Code::Usage))?;
         let record = SignedRecord::decode(&bytes).map_err(|e| e.failure())?;
-        let (action, target) = about(&self, &record.record().body)?;
-        if let Decision::Deny(code) = decide_on_member(&caller.principal, action, &target) {
-            self.refuse(&caller, action, code).await;
-            return Err(refused(code));
+        let (about, target) = about(self, &record.record().body)?;
+        *action = about;
+        if let Decision::Deny(code) = decide_on_member(&caller.principal, about, &target) {
+            return Err(Failure::new(code));
         }
         // Signed by the very device that brings it.
         if record.record().signer != caller.guest.key() {
-            self.refuse(&caller, action, Code::DeniedRole).await;
-            return Err(refused(Code::DeniedRole));
+            return Err(Failure::new(Code::DeniedRole));
         }
         // Members come in by approving who waits, with a code; not by a record alone.
         if matches!(record.record().body, Body::MemberAdded { .. } | Body::DeviceAdded { .. }) {
-            self.refuse(&caller, action, Code::Denied).await;
-            return Err(refused(Code::Denied));
+            return Err(Failure::new(Code::Denied));
         }
         if let Body::MemberRevoked { member } = &record.record().body {
             self.host.team().check(record.unsigned()).map_err(|e| e.failure())?;
@@ -93,16 +112,10 @@ impl Serve<TeamAppend> for Place {
             self.host.end_now(*member);
         }
         let name = format!("record {}", record.record().epoch);
-        if let Err(failure) = self.host.append(&self.agent, record).await {
-            self.refuse(&caller, action, failure.code).await;
-            return Err(failure);
-        }
-        self.note(&caller, action, name).await?;
-        Ok(Empty {})
+        self.host.append(&self.agent, record).await?;
+        Ok(name)
     }
-}
 
-impl Place {
     async fn admins_only(&self, caller: &Caller) -> Result<(), Failure> {
         self.authorise(caller, Action::MemberChange).await
     }
