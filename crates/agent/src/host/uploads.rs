@@ -19,6 +19,12 @@ const EACH: u64 = 72 * 1000 * 1000;
 const ALL: u64 = 4 * 1000 * 1000 * 1000;
 /// Messages that one member may have under way.
 const MESSAGES: usize = 16;
+/// Attachments of one message.
+const PARTS: usize = 100;
+/// Attachments that one member may have under way: each is an open file.
+const PARTS_EACH: usize = 200;
+/// Attachments in all.
+const PARTS_ALL: usize = 4000;
 /// How long an upload may pause.
 const LIFE: Duration = Duration::from_mins(15);
 
@@ -78,6 +84,12 @@ impl Uploads {
         if count >= MESSAGES || held.saturating_add(new) > EACH || all.saturating_add(new) > ALL {
             return Err(Failure::new(Code::HostFull));
         }
+        let parts = |of: &mut dyn Iterator<Item = &Arc<Upload>>| of.map(|u| u.parts.len()).sum::<usize>();
+        let mine = parts(&mut uploads.values().filter(|other| other.member == upload.member));
+        let everybodys = parts(&mut uploads.values());
+        if mine + upload.parts.len() > PARTS_EACH || everybodys + upload.parts.len() > PARTS_ALL {
+            return Err(Failure::new(Code::HostFull));
+        }
         let upload = Arc::new(upload);
         uploads.insert(upload.request, Arc::clone(&upload));
         Ok(upload)
@@ -120,6 +132,9 @@ impl Upload {
         with_code: bool,
         folder: &Path,
     ) -> Result<Self, Failure> {
+        if manifest.parts.len() > PARTS {
+            return Err(Failure::new(Code::Usage).what("A message has at most 100 attachments."));
+        }
         let parts = manifest
             .parts
             .iter()
