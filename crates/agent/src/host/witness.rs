@@ -97,9 +97,20 @@ impl Serve<CheckpointCosign> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<Empty, Failure> {
         let origin = self.agent.audit.origin()?;
-        let (key, _) = verify_cosignature(&origin, &cosigned).ok_or_else(|| Failure::new(Code::Usage))?;
+        let (key, root) = verify_cosignature(&origin, &cosigned).ok_or_else(|| Failure::new(Code::Usage))?;
         if key != caller.guest.key() {
             return Err(Failure::new(Code::Usage));
+        }
+        // Handed on, a made-up state would alarm every other device: only what this log has been is kept.
+        let seen = cosigned.size;
+        let known = self
+            .agent
+            .audit
+            .view(move |reader| Ok(seen > 0 && seen <= reader.size()? && reader.root(seen)? == root))
+            .await?;
+        if !known {
+            self.refuse(&caller, signet_core::Action::SessionOpen, Code::Usage).await;
+            return Err(Failure::new(Code::Usage).what("The host's log was never in that state."));
         }
         let mut kept = self.host.witnesses.0.lock().unwrap_or_else(PoisonError::into_inner);
         let newer = kept.get(&caller.guest.device()).is_none_or(|older| older.size < cosigned.size);
