@@ -60,7 +60,7 @@ methods! { $
     /// Writes a draft as a message file.
     MessageWrite = "message.write", Unlocked, MessageWriteRequest => MessageFileText;
     /// Reads a message file with variables into a draft.
-    MessageRead = "message.read", Unlocked, MessageFileRequest => MessageFileReply;
+    MessageRead = "message.read", Anyone, MessageFileRequest => MessageFileReply;
     /// Sends a message, or shows or writes what would be sent.
     Send = "send", Unlocked, SendRequest => SendReport, while SendEvent;
     /// Lists the sends under way.
@@ -68,7 +68,7 @@ methods! { $
     /// Follows a send that another client started.
     SendWatch = "send.watch", Unlocked, SendChoice => SendReport, while SendEvent;
     /// Cancels a send; what Google has already accepted stays sent.
-    SendCancel = "send.cancel", Unlocked, SendChoice => Empty;
+    SendCancel = "send.cancel", Anyone, SendChoice => Empty;
 
     /// Lists what was sent, newest first.
     HistoryList = "history.list", Unlocked, HistoryQuery => HistoryListReply;

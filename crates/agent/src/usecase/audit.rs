@@ -195,8 +195,8 @@ impl Wanted {
     }
 }
 
-/// What changes vault, keys or settings.
-const CHANGES: [Action; 12] = [
+/// What changes vault, keys, settings or the team.
+const CHANGES: [Action; 25] = [
     Action::Init,
     Action::KeyImport,
     Action::KeyRename,
@@ -209,6 +209,19 @@ const CHANGES: [Action; 12] = [
     Action::Restore,
     Action::VaultDestroy,
     Action::SettingsChange,
+    Action::HostInit,
+    Action::InviteMake,
+    Action::InviteWithdraw,
+    Action::MemberApprove,
+    Action::MemberRefuse,
+    Action::MemberChange,
+    Action::MemberRevoke,
+    Action::MemberCodeSet,
+    Action::GrantMake,
+    Action::GrantChange,
+    Action::GrantRemove,
+    Action::ForbidMake,
+    Action::ForbidRemove,
 ];
 
 /// Reads the log on a thread of its own: it may be long, and holds up no other request.
@@ -253,6 +266,28 @@ fn sentence(entry: &Entry) -> String {
         "vault-destroy" => "destroyed the vault",
         "settings-change" => "changed the settings",
         "audit-confirm-address" => "asked whether an address is in the log",
+        "host-init" => "set this vault up as a host",
+        "host-start" => "began to serve the team",
+        "host-stop" => "stopped serving the team",
+        "invite-make" => "made an invite",
+        "invite-withdraw" => "took an invite back",
+        "enrol" => "asked to join with an invite",
+        "member-approve" => "accepted a member",
+        "member-refuse" => "refused whoever came with an invite",
+        "member-change" => "changed a member",
+        "member-revoke" => "ended a membership",
+        "member-code-set" => "set up the code with this host",
+        "session-open" => "connected",
+        "grant-make" => "made a grant",
+        "grant-change" => "changed a grant",
+        "grant-remove" => "ended a grant",
+        "forbid-make" => "forbade messages",
+        "forbid-remove" => "ended a forbid",
+        "approval-decide" => "answered a message that waited for approval",
+        "sends-list" => "listed the own messages",
+        "audit-read" => "read the log",
+        "audit-verify" => "fetched the log to verify it",
+        "key-import-sealed" => "imported a key for this host",
         other => other,
     };
     let object = match entry.recipient_domains.as_slice() {
