@@ -49,7 +49,7 @@ pub(super) async fn run(context: &Context<'_>, args: SendArgs) -> Result<End, Fa
     };
     let request = SendRequest { draft, key: message.key, mode, allow_blocked };
     let ended = match context.start::<Send>(&request).await {
-        Ok(call) => follow(context, call, Interrupt::Cancels).await,
+        Ok(call) => follow(context, call, Whose::Own).await,
         Err(failure) => Err(failure),
     };
     if let (Some(path), true) = (&eml, !matches!(&ended, Ok(report) if is_written(report))) {
@@ -67,21 +67,16 @@ fn show(context: &Context<'_>, report: &SendReport) -> End {
     }
 }
 
-/// What Ctrl-C does to a send.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Interrupt {
-    /// The first one cancels; a second one stops watching.
-    Cancels,
-    /// It stops watching: what another machine has begun is ended there.
-    Leaves,
+/// Whose key a send goes out with.
+#[derive(Clone, Copy)]
+enum Whose {
+    Own,
+    Shared,
 }
 
-/// Follows the events until the end.
-async fn follow<M>(
-    context: &Context<'_>,
-    mut call: Call<M>,
-    interrupt: Interrupt,
-) -> Result<SendReport, Failure>
+/// Follows the events until the end. The first Ctrl-C cancels; a second one stops watching, and so does one
+/// that cannot cancel any more.
+async fn follow<M>(context: &Context<'_>, mut call: Call<M>, whose: Whose) -> Result<SendReport, Failure>
 where
     M: Method<Event = SendEvent, Response = SendReport>,
 {
@@ -94,13 +89,16 @@ where
             interrupted = tokio::signal::ctrl_c() => {
                 interrupted.map_err(|error| Failure::new(Code::Internal).fact("error", error))?;
                 interrupts += 1;
-                if interrupts > 1 || interrupt == Interrupt::Leaves {
-                    return Err(left_alone(request_id, interrupt));
+                if interrupts > 1 {
+                    return Err(left_alone(request_id, whose));
                 }
                 progress.say("Cancelling…");
                 if let Some(request_id) = request_id {
                     // Whether it came in time is what the report will say.
-                    let _ = context.call::<SendCancel>(&SendChoice { request_id }).await;
+                    let cancelled = context.call::<SendCancel>(&SendChoice { request_id }).await;
+                    if cancelled.is_err() && matches!(whose, Whose::Shared) {
+                        return Err(left_alone(Some(request_id), whose));
+                    }
                 }
                 continue;
             }
@@ -124,12 +122,12 @@ where
     }
 }
 
-fn left_alone(request_id: Option<RequestId>, interrupt: Interrupt) -> Failure {
+fn left_alone(request_id: Option<RequestId>, whose: Whose) -> Failure {
     let failure = Failure::new(Code::SendUnknown)
         .what("The agent is still finishing this send; nobody waits for its answer any more.")
-        .remedy(match interrupt {
-            Interrupt::Cancels => "Look at `signet history list` for how it ended.",
-            Interrupt::Leaves => "Look at `signet shared sends HOST` for how it ended.",
+        .remedy(match whose {
+            Whose::Own => "Look at `signet history list` for how it ended.",
+            Whose::Shared => "Look at `signet shared sends HOST` for how it ended.",
         });
     match request_id {
         Some(id) => failure.fact("request_id", id),

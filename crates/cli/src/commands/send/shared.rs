@@ -4,7 +4,7 @@ use signet_api::wire::{Draft, Empty, SendReport, SharedHost, SharedKey, SharedSe
 use signet_api::{SharedList, SharedSend, Status};
 use signet_core::{Code, Failure, RequestId};
 
-use super::{Interrupt, attach, follow};
+use super::{Whose, attach, follow};
 use crate::commands::key::{all, pick};
 use crate::context::Context;
 use crate::prompt;
@@ -98,7 +98,7 @@ pub(super) async fn send(
 
 async fn attempt(context: &Context<'_>, request: &SharedSendRequest) -> Result<SendReport, Failure> {
     let call = context.start::<SharedSend>(request).await?;
-    follow(context, call, Interrupt::Leaves).await.map_err(waiting)
+    follow(context, call, Whose::Shared).await.map_err(waiting)
 }
 
 /// A message that waits is no failure of anybody's; it only has not been sent yet.
