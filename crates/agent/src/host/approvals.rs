@@ -16,8 +16,8 @@ use signet_core::{
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 use crate::clock::SystemClock;
+use crate::host::outgoing::Ready;
 use crate::host::router::{Caller, Place, Serve};
-use crate::host::send::Ready;
 use crate::news::Area;
 
 /// Messages that one member may have waiting.

@@ -5,8 +5,8 @@ use signet_api::wire::{Empty, PolicyAnswer, PolicyQuestion, SharedKey, SharedSen
 use signet_core::{Action, Code, Failure, UnixMillis};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::host::kept::read_note;
 use crate::host::router::{Caller, Place, Serve};
-use crate::host::send::read_note;
 use crate::host::views;
 
 /// Sends in one list.

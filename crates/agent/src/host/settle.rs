@@ -6,7 +6,7 @@ use signet_audit::Side;
 use signet_core::{EmailAddress, Failure, RequestId};
 
 use crate::agent::Agent;
-use crate::host::send::{read_note, seal_note};
+use crate::host::kept::{read_note, seal_note};
 use crate::journal::UploadNote;
 use signet_google::Outcome;
 

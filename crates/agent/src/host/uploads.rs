@@ -172,8 +172,13 @@ impl Upload {
         let facts = self.manifest.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
         let slot = self.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
         let mut slot = slot.lock().await;
-        let Some(Arrival::Growing(file)) = slot.take() else {
-            return Err(Failure::new(Code::UploadMismatch));
+        let file = match slot.take() {
+            Some(Arrival::Growing(file)) => file,
+            // Whole already: it stays so.
+            other => {
+                *slot = other;
+                return Err(Failure::new(Code::UploadMismatch));
+            }
         };
         let end = at.saturating_add(bytes.len() as u64);
         if file.len() != at || end > facts.bytes {

@@ -1,0 +1,93 @@
+//! What the host remembers of a request, sealed, beside the log: enough to settle it after a crash, and to tell
+//! its member how it ended.
+
+use serde::{Deserialize, Serialize};
+use signet_api::wire::{SendOutcome, SendReport, SharedSend};
+use signet_audit::Note;
+use signet_core::{Code, Failure, KeyId, RequestId, UnixMillis};
+
+use crate::host::Host;
+use crate::host::outgoing::Ready;
+use crate::host::router::Place;
+
+/// What the host remembers of a request, sealed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct KeptSend {
+    pub(crate) key: KeyId,
+    pub(crate) sub: String,
+    pub(crate) from: String,
+    pub(crate) recipients: usize,
+    pub(crate) subject: String,
+    pub(crate) bytes: u64,
+    /// The upload session, while it is open.
+    pub(crate) session: Option<String>,
+    pub(crate) finishing: bool,
+    pub(crate) report: Option<SendReport>,
+}
+
+impl Place {
+    /// The note of a request as it stands.
+    pub(crate) fn note_of(
+        &self,
+        ready: &Ready,
+        kept: &KeptSend,
+        time: UnixMillis,
+        open: bool,
+    ) -> Result<Note, Failure> {
+        let member = ready.principal.member().ok_or_else(|| Failure::new(Code::NotMember))?;
+        Ok(Note {
+            request: ready.request,
+            member: *member.as_bytes(),
+            time,
+            open,
+            body: seal_note(&self.host, ready.request, kept)?,
+        })
+    }
+
+    /// What is remembered of a request.
+    pub(crate) async fn kept(&self, request: RequestId) -> Result<Option<KeptSend>, Failure> {
+        let note = self.agent.audit.look(move |log| log.note(request).map_err(|e| e.failure())).await?;
+        note.map(|note| read_note(&self.host, &note)).transpose()
+    }
+}
+
+impl KeptSend {
+    /// The line for its member.
+    pub(crate) fn view(&self, note: &Note) -> SharedSend {
+        let (state, failure, message_id) = match self.report.as_ref().map(|report| &report.outcome) {
+            Some(SendOutcome::Sent { message_id, .. }) => ("sent", None, Some(message_id.clone())),
+            Some(SendOutcome::NotSent { failure }) => ("not-sent", Some(failure.clone()), None),
+            Some(SendOutcome::Unknown { failure }) => ("unknown", Some(failure.clone()), None),
+            Some(SendOutcome::DryRun | SendOutcome::Written) | None => ("sending", None, None),
+        };
+        SharedSend {
+            request: note.request,
+            time: note.time,
+            from: self.from.clone(),
+            recipients: self.recipients,
+            subject: self.subject.clone(),
+            state: state.into(),
+            failure,
+            message_id,
+            bytes: self.bytes,
+        }
+    }
+}
+
+/// Seals a note for its request.
+pub(crate) fn seal_note(host: &Host, request: RequestId, kept: &KeptSend) -> Result<Vec<u8>, Failure> {
+    let bytes = serde_json::to_vec(kept).map_err(|_| Failure::new(Code::Internal))?;
+    let mut rng = signet_crypto::system_rng();
+    Ok(signet_crypto::seal(&host.notes, &bound_to(request), &bytes, &mut rng))
+}
+
+/// Opens a note.
+pub(crate) fn read_note(host: &Host, note: &Note) -> Result<KeptSend, Failure> {
+    let bytes = signet_crypto::open(&host.notes, &bound_to(note.request), &note.body)?;
+    // Exposed to be read into what was kept.
+    serde_json::from_slice(bytes.expose()).map_err(|_| Failure::new(Code::VaultDamaged))
+}
+
+fn bound_to(request: RequestId) -> Vec<u8> {
+    [b"signet1/note".as_slice(), request.as_bytes()].concat()
+}
