@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use signet_crypto::{Secret, SigningKey, system_rng};
 use signet_link::{Connector, HostConnection, Identity, LinkError};
-use signet_team::{Invite, Words, derive_proof};
+use signet_team::{HostHash, Invite, Words, derive_proof};
 
 use crate::manifest::{Manifest, sha256_hex};
 use crate::wire::{Answer, Haul, Wire, runtime};
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 pub struct Attacker {
     key: SigningKey,
     at: String,
-    host: [u8; 32],
+    host: HostHash,
     haul: Haul,
     wire: Option<Wire>,
     /// The join state that the host gave last, hex.
@@ -38,7 +38,7 @@ pub struct Knock {
 
 impl Attacker {
     /// Somebody nobody knows.
-    pub fn stranger(at: &str, host: [u8; 32], haul: &Haul) -> Self {
+    pub fn stranger(at: &str, host: HostHash, haul: &Haul) -> Self {
         Self {
             key: SigningKey::make(&mut system_rng()),
             at: at.into(),

@@ -54,8 +54,14 @@ pub fn hostile_parts() -> Vec<(String, Value)> {
     parts.push(("no name".into(), json!({})));
     parts.push(("a path of the host's".into(), json!({ "path": "/etc/hostname" })));
     let kind = |kind: &str| json!({ "name": "a.txt", "content_type": kind });
-    for text in ["text", "text/", "/plain", "multipart/mixed; boundary=x", "message/rfc822\"", "text/plain; a=\"\r\nX: y"]
-    {
+    for text in [
+        "text",
+        "text/",
+        "/plain",
+        "multipart/mixed; boundary=x",
+        "message/rfc822\"",
+        "text/plain; a=\"\r\nX: y",
+    ] {
         parts.push((format!("type {text:?}"), kind(text)));
     }
     parts

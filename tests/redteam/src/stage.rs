@@ -23,7 +23,7 @@ pub struct Stage {
     /// Everything that it ever answered.
     pub haul: Haul,
     key: KeyFile,
-    hash: [u8; 32],
+    hash: HostHash,
     tokens_at_start: usize,
 }
 
@@ -42,7 +42,8 @@ pub struct Refusal {
 
 /// A grant's conditions: this sender, with more or other fields.
 pub fn conditions(more: &Value) -> Value {
-    let mut conditions = json!({ "senders": [SENDER], "recipients": ["example.org"], "bytes_max": 3_000_000 });
+    let mut conditions =
+        json!({ "senders": [SENDER], "recipients": ["example.org"], "bytes_max": 3_000_000 });
     for (name, value) in more.as_object().into_iter().flatten() {
         conditions[name] = value.clone();
     }
@@ -64,8 +65,7 @@ impl Stage {
         let hash = HostHash::parse(status["host"]["key"].as_str().expect("a key")).expect("a hash");
         let id = owner.call("key.list", &json!({})).ok()["keys"][0]["id"].as_str().expect("a key").to_owned();
         let host = Host { owner, at, key: id };
-        let mut stage =
-            Self { host, haul: Haul::default(), key, hash: *hash.as_bytes(), tokens_at_start: 0 };
+        let mut stage = Self { host, haul: Haul::default(), key, hash, tokens_at_start: 0 };
         stage.tokens_at_start = stage.requests("/token");
         stage
     }
@@ -76,7 +76,7 @@ impl Stage {
     }
 
     /// The host's key, as invites pin it.
-    pub const fn hash(&self) -> [u8; 32] {
+    pub const fn hash(&self) -> HostHash {
         self.hash
     }
 

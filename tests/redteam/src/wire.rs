@@ -94,7 +94,8 @@ impl Wire {
 
     /// Any path, headers and bytes.
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
-        self.send("POST", path, headers, Full::new(Bytes::from(body)).map_err(|n| match n {}).boxed_unsync()).await
+        self.send("POST", path, headers, Full::new(Bytes::from(body)).map_err(|n| match n {}).boxed_unsync())
+            .await
     }
 
     /// Bytes that come with pauses between them.
@@ -169,7 +170,9 @@ impl Answer {
 fn read(bytes: &[u8]) -> Value {
     let last = bytes.trim_ascii().split(|byte| *byte == b'\n').next_back().unwrap_or_default();
     let parsed = serde_json::from_slice(bytes).or_else(|_| serde_json::from_slice(last));
-    parsed.unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned()))
+    parsed.unwrap_or_else(|_| {
+        Value::String(String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned())
+    })
 }
 
 fn is_line(value: &Value) -> bool {
