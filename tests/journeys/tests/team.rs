@@ -139,6 +139,10 @@ fn an_approval_is_for_the_exact_bytes() {
     });
     host.owner.call("approval.decide", &no).ok();
     assert_eq!(host.owner.call("approval.list", &json!({})).ok()["waiting"], json!([]));
+    let own = mia.person.call("shared.sends", &json!({ "host": mia.host })).ok();
+    let ends: Vec<_> =
+        own["sends"].as_array().unwrap().iter().map(|s| (&s["subject"], &s["state"])).collect();
+    assert_eq!(ends, [(&json!("No"), &json!("not-sent")), (&json!("Yes"), &json!("sent"))]);
     assert_eq!(host.owner.inbox().len(), 1);
     host.verifies();
 }

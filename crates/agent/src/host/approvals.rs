@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use signet_api::remote::{ApprovalsDecide, ApprovalsWaiting};
 use signet_api::wire::{ApprovalDecideRequest, ApprovalListReply, ApprovalView, Draft, Empty};
+use signet_audit::Side;
 use signet_core::{
     Action, Approval, Approved, Clock, Code, Decision, DeviceHash, Failure, GrantId, MemberId, Principal,
     RequestId, UnixMillis, decide_approval,
@@ -16,6 +17,7 @@ use signet_core::{
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 use crate::clock::SystemClock;
+use crate::host::kept::KeptSend;
 use crate::host::outgoing::Ready;
 use crate::host::router::{Caller, Place, Serve};
 use crate::news::Area;
@@ -107,12 +109,25 @@ impl Place {
         tokio::spawn(async move {
             tokio::time::sleep(within).await;
             let over = place.host.waiting.lock().remove(&request);
-            if over.is_some() {
+            if let Some(frozen) = over {
+                place.end_unsent(&frozen, Code::ApprovalOver).await;
                 place.refuse(&caller, Action::Send, Code::ApprovalOver).await;
                 place.agent.news.changed(Area::Team);
             }
         });
         Ok(())
+    }
+
+    /// Remembers that a message was not approved, so that its member hears it when asking again.
+    async fn end_unsent(&self, frozen: &Frozen, code: Code) {
+        let kept = KeptSend::unsent(&frozen.ready, Failure::new(code));
+        let noted = match self.note_of(&frozen.ready, &kept, frozen.since, false) {
+            Ok(note) => self.agent.audit.note(vec![Side::Note(note)]).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = noted {
+            tracing::warn!(code = failure.code.as_str(), "a refused message could not be remembered");
+        }
     }
 
     /// What waits and this principal may answer.
@@ -157,6 +172,7 @@ impl Place {
         }
         self.agent.news.changed(Area::Team);
         if !request.approve {
+            self.end_unsent(&frozen, Code::ApprovalRefused).await;
             self.refuse(&frozen.caller, Action::Send, Code::ApprovalRefused).await;
             return Ok(());
         }

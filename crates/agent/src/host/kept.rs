@@ -1,6 +1,8 @@
 //! What the host remembers of a request, sealed, beside the log: enough to settle it after a crash, and to tell
 //! its member how it ended.
 
+use std::time::Instant;
+
 use serde::{Deserialize, Serialize};
 use signet_api::wire::{SendOutcome, SendReport, SharedSend};
 use signet_audit::Note;
@@ -52,6 +54,28 @@ impl Place {
 }
 
 impl KeptSend {
+    /// A request that nothing has become of yet.
+    pub(crate) fn begun(ready: &Ready) -> Self {
+        Self {
+            key: ready.facts.key,
+            sub: ready.facts.sub.to_string(),
+            from: ready.facts.from.to_string(),
+            recipients: ready.facts.recipients.len(),
+            subject: ready.facts.subject.clone(),
+            bytes: ready.composed.len(),
+            session: None,
+            finishing: false,
+            report: None,
+        }
+    }
+
+    /// A request that ended before Google heard of it.
+    pub(crate) fn unsent(ready: &Ready, failure: Failure) -> Self {
+        let mut report = ready.report(Instant::now());
+        report.outcome = SendOutcome::NotSent { failure };
+        Self { report: Some(report), ..Self::begun(ready) }
+    }
+
     /// The line for its member.
     pub(crate) fn view(&self, note: &Note) -> SharedSend {
         let (state, failure, message_id) = match self.report.as_ref().map(|report| &report.outcome) {

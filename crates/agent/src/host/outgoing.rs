@@ -47,17 +47,7 @@ impl Place {
         events: &UnboundedSender<SendEvent>,
     ) -> Result<SendReport, Failure> {
         let claim = self.agent.door.claim(ready.request).ok_or_else(|| Failure::new(Code::Repeated))?;
-        let kept = KeptSend {
-            key: ready.facts.key,
-            sub: ready.facts.sub.to_string(),
-            from: ready.facts.from.to_string(),
-            recipients: ready.facts.recipients.len(),
-            subject: ready.facts.subject.clone(),
-            bytes: ready.composed.len(),
-            session: None,
-            finishing: false,
-            report: None,
-        };
+        let kept = KeptSend::begun(ready);
         let send = Arc::new(SendInProgress::new(
             ready.request,
             SystemClock.now(),
