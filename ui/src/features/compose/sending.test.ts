@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Failed, useBackend } from '$lib/backend';
 import { scriptedBackend } from '$lib/backend/scripted';
-import type { SendEvent, SendReport } from '$lib/bindings';
+import type { Failure, SendEvent, SendReport, SharedSend, SharedSendRequest } from '$lib/bindings';
 import { invoice, report } from './fake';
 import { Sending } from './sending.svelte';
 
@@ -163,5 +163,95 @@ describe('a send', () => {
     expect(sending.now).toMatchObject({ state: 'failed', unknown });
     expect(accepted).not.toHaveBeenCalled();
     expect(sending.busy).toBe(false);
+  });
+});
+
+describe('a send through a host', () => {
+  const via = { key: 'ab/k', host: 'ab', name: 'Anna’s desk', code: '123456' };
+  const through = () =>
+    sending.begin({ draft: invoice, key: 'ab/k', via, allow_blocked: false, hold: 0, current, accepted });
+  let asked: SharedSendRequest[];
+  let answers: (() => SendReport)[];
+  let sends: SharedSend[];
+
+  beforeEach(() => {
+    [asked, answers, sends] = [[], [], []];
+    useBackend(
+      scriptedBackend({
+        'shared.send': (request, tell) => {
+          asked.push(request);
+          tell({ event: 'phase', phase: 'uploading' });
+          return (answers.shift() ?? (() => report))();
+        },
+        'shared.sends': () => ({ sends }),
+      }),
+    );
+  });
+  const fails =
+    (code: Failure['code'], facts: Failure['facts'] = {}) =>
+    () => {
+      throw new Failed({ code, what: '', remedy: '', facts });
+    };
+
+  test('goes to the host and never to this vault’s keys', async () => {
+    through();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toMatchObject([{ key: 'ab/k', code: '123456', request: null }]);
+    expect(sending.now.state).toBe('accepted');
+  });
+
+  test('that the host may know is tried again as the same one, and another message is not', async () => {
+    answers = [fails('host-away', { request: 'r7' }), fails('host-away', { request: 'r7' })];
+    through();
+    await vi.advanceTimersByTimeAsync(0);
+    through();
+    await vi.advanceTimersByTimeAsync(0);
+    const draft = { ...invoice, subject: 'Another' };
+    sending.begin({ draft, key: 'ab/k', via, allow_blocked: false, hold: 0, current, accepted });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.map(({ request }) => request)).toEqual([null, 'r7', null]);
+  });
+
+  test('that was refused begins anew', async () => {
+    answers = [fails('denied-rate', { request: 'r7' })];
+    through();
+    await vi.advanceTimersByTimeAsync(0);
+    through();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked[1]?.request).toBeNull();
+  });
+
+  const row = { request: 'r7', time: 0, from: '', recipients: 1, subject: '', bytes: 1 };
+  test.each([
+    [{ ...row, state: 'waiting', failure: null, message_id: null }, { state: 'approval' }],
+    [
+      { ...row, state: 'sent', failure: null, message_id: 'm' },
+      { state: 'accepted', message_id: 'm' },
+    ],
+    [
+      {
+        ...row,
+        state: 'not-sent',
+        failure: { code: 'approval-refused' as const, what: '', remedy: '' },
+        message_id: null,
+      },
+      { state: 'failed', failure: { code: 'approval-refused' } },
+    ],
+  ])('that waits for approval ends as the host says: %o', async (found, shown) => {
+    answers = [fails('approval-needed', { request: 'r7' })];
+    through();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sending.now).toMatchObject({ state: 'approval', request: 'r7' });
+    expect(sending.busy).toBe(false);
+    sends = [found];
+    await sending.settle();
+    expect(sending.now).toMatchObject(shown);
+  });
+
+  test('asks for a code where the host does', async () => {
+    answers = [fails('code-needed')];
+    through();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sending.code_asked).toBe(true);
   });
 });

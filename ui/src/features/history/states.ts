@@ -3,6 +3,7 @@ import type { HistoryItem, HistoryQuery, HistoryRow, SharedSend } from '$lib/bin
 import { openRow } from '$features/gallery/open-row';
 import { fails, failure, key, LONG, MINUTE, NOW } from '$features/gallery/samples';
 import { found, never, states, type } from '$features/gallery/gallery';
+import { m } from '$lib/paraglide/messages';
 import { desk } from '$features/team/samples';
 import History from './History.svelte';
 
@@ -150,9 +151,10 @@ const sharedSend = (digit: string, change: Partial<SharedSend>): SharedSend => (
   ...change,
 });
 const throughDesk = async (root: HTMLElement) => {
-  await found(root, 'main label', 'Sent through');
+  const name = m.history_via_host({ host: desk.name });
+  await found(root, 'main label', name);
   for (const label of root.querySelectorAll<HTMLElement>('main label'))
-    if (label.textContent.includes('Sent through')) label.click();
+    if (label.textContent.includes(name)) label.click();
 };
 
 export default states('history', [

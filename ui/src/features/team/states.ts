@@ -4,13 +4,17 @@ import { absent, fails, failure, LONG, NOW } from '$features/gallery/samples';
 import type { Handlers } from '$lib/backend/scripted';
 import type { JoinView, LeaverReport, PolicyAnswer } from '$lib/bindings';
 import Invited from './Invited.svelte';
+import { m } from '$lib/paraglide/messages';
 import { desk as store } from './desk.svelte';
 import { desk, drawing, grant, made, none, off, on, serves, team, waiting } from './samples';
 import { shared } from './shared.svelte';
 import Team from './Team.svelte';
 
 const common = { component: Team, frame: true, backend: serves };
-const tab = (name: string) => (root: HTMLElement) => press(root, '[role=tab]', name);
+// Words are asked for when the state is shown: it may be in another language.
+const tab = (name: () => string) => (root: HTMLElement) => press(root, '[role=tab]', name());
+const approvals = tab(() => m.team_tab_approvals_count({ count: 1 }));
+const sharedTab = tab(m.team_tab_shared);
 /** Rows: Lea (pending), Tom (open), Mia, Jon, the long name, Ann, Olaf. */
 const [LEA, TOM, MIA, JON, KIM, ANN, OLAF] = [0, 1, 2, 3, 4, 5, 6];
 
@@ -38,7 +42,7 @@ const denied: PolicyAnswer = {
 const ask = async (root: HTMLElement) => {
   await type(root, '[data-ask-to]', 'jon@partner.example');
   await new Promise((next) => setTimeout(next, 50));
-  await press(root, 'button[type=submit]', 'Ask');
+  await press(root, 'button[type=submit]', m.team_ask());
   (await found(root, '[data-answer]')).scrollIntoView();
 };
 const report: LeaverReport = {
@@ -50,7 +54,8 @@ const report: LeaverReport = {
   keys: ['billing-mailer'],
   unrecorded: null,
 };
-const removing = async (root: HTMLElement) => press(root, 'header button', 'Remove Mia Berg');
+const removing = async (root: HTMLElement) =>
+  press(root, 'header button', m.team_remove({ name: 'Mia Berg' }));
 const join = (state: JoinView['state'], more: Partial<JoinView> = {}): JoinView => ({
   host: desk.host,
   name: desk.name,
@@ -72,10 +77,10 @@ const joining = (view: () => JoinView): Handlers => ({
   }),
 });
 const ask_to_join = async (root: HTMLElement) => {
-  await press(root, 'button', 'I was invited');
+  await press(root, 'button', m.team_invited());
   await type(root, 'textarea', made.text);
   await new Promise((next) => setTimeout(next, 50));
-  await press(root, 'button[type=submit]', 'Ask to join');
+  await press(root, 'button[type=submit]', m.team_join_begin());
 };
 const invited = { component: Invited, status: absent };
 const others = (...hosts: (typeof desk)[]): Handlers => ({ 'shared.list': () => ({ hosts }) });
@@ -100,7 +105,7 @@ export default states('team', [
     ...common,
     name: 'start-menu',
     backend: { ...serves, 'host.show': () => off },
-    after: (root) => press(root, 'button', 'Start'),
+    after: (root) => press(root, 'button', m.team_start()),
   },
   {
     ...common,
@@ -116,20 +121,20 @@ export default states('team', [
   opened('suspended', ANN),
   opened('removed', OLAF),
   opened('grant-change', MIA, {}, async (root) => {
-    await press(root, '[data-grant="1"] button', 'Change');
-    await press(root, '[role=dialog] button', '20 a day');
-    await press(root, '[role=dialog] button', '100 a day');
+    await press(root, '[data-grant="1"] button', m.team_grant_change());
+    await press(root, '[role=dialog] button', m.team_limit_day({ number: '20' }));
+    await press(root, '[role=dialog] button', m.team_limit_day({ number: '100' }));
   }),
   opened('grant-anyone', MIA, {}, async (root) => {
-    await press(root, '[data-grant="1"] button', 'Change');
-    await press(root, '[role=dialog] button', 'anyone at example.org');
-    await press(root, '[role=dialog] button', 'Anyone, anywhere');
+    await press(root, '[data-grant="1"] button', m.team_grant_change());
+    await press(root, '[role=dialog] button', m.team_anyone_at({ domain: 'example.org' }));
+    await press(root, '[role=dialog] button', m.team_anyone_choice());
   }),
   opened('grant-hours', MIA, {}, async (root) => {
-    await press(root, '[data-grant="2"] button', 'Change');
-    await press(root, '[role=dialog] button', 'Mon');
+    await press(root, '[data-grant="2"] button', m.team_grant_change());
+    await press(root, '[role=dialog] button', 'Europe/Berlin');
   }),
-  opened('grant-new', MIA, {}, (root) => press(root, 'button', 'Add a grant')),
+  opened('grant-new', MIA, {}, (root) => press(root, 'button', m.team_grant_add())),
   opened('what-if-no', MIA, { 'policy.ask': () => denied }, ask),
   opened(
     'what-if-yes',
@@ -145,13 +150,13 @@ export default states('team', [
     ask,
   ),
   opened('role', MIA, {}, async (root) => {
-    await press(root, 'header button[aria-haspopup=menu]');
-    await press(root, '[role=menuitem]', 'Change the role');
+    await press(root, 'section header button[aria-haspopup=menu]');
+    await press(root, '[role=menuitem]', m.team_role_change());
   }),
   opened('leaver', MIA, {}, removing),
   opened('leaver-report', MIA, { 'member.revoke': () => report }, async (root) => {
     await removing(root);
-    await press(root, '[role=dialog] footer button', 'Remove');
+    await press(root, '[role=dialog] footer button', m.team_remove({ name: 'Mia Berg' }));
     await found(root, '[data-leaver]');
   }),
   opened(
@@ -160,39 +165,39 @@ export default states('team', [
     { 'member.revoke': () => ({ ...report, unrecorded: failure('disk-full') }) },
     async (root) => {
       await removing(root);
-      await press(root, '[role=dialog] footer button', 'Remove');
+      await press(root, '[role=dialog] footer button', m.team_remove({ name: 'Mia Berg' }));
       await found(root, '[data-leaver]');
     },
   ),
-  { ...common, name: 'invite-form', after: (root) => press(root, 'button', 'Invite…') },
+  { ...common, name: 'invite-form', after: (root) => press(root, 'button', m.team_invite()) },
   opened('invite-open', TOM, {}, async (root) => {
     store.made.set(made.invite.id, made);
     await found(root, '[data-invite]');
   }),
   opened('invite-text-gone', TOM),
   opened('invite-words', LEA),
-  opened('invite-code', LEA, {}, (root) => press(root, 'button', 'They match')),
+  opened('invite-code', LEA, {}, (root) => press(root, 'button', m.team_words_match())),
   opened('invite-words-wrong', LEA, { 'member.refuse': () => fails('invite-over') }, (root) =>
-    press(root, 'button', 'They do not match'),
+    press(root, 'button', m.team_words_differ()),
   ),
-  { ...common, name: 'approvals', after: tab('Approvals') },
+  { ...common, name: 'approvals', after: approvals },
   {
     ...common,
     name: 'approvals-none',
     backend: { ...serves, 'approval.list': () => ({ waiting: [] }) },
-    after: tab('Approvals'),
+    after: tab(m.team_tab_approvals),
   },
   {
     ...common,
     name: 'approval',
     after: async (root) => {
-      await tab('Approvals')(root);
+      await approvals(root);
       await found(root, '[role=option]', waiting.message.subject);
       await openRow(0)(root);
     },
   },
-  { ...common, name: 'shared-none', after: tab('Shared') },
-  { ...common, name: 'shared', backend: { ...serves, ...others(desk) }, after: tab('Shared') },
+  { ...common, name: 'shared-none', after: sharedTab },
+  { ...common, name: 'shared', backend: { ...serves, ...others(desk) }, after: sharedTab },
   {
     ...common,
     name: 'shared-away',
@@ -209,7 +214,7 @@ export default states('team', [
         },
       ),
     },
-    after: tab('Shared'),
+    after: sharedTab,
   },
   {
     ...common,
@@ -223,13 +228,13 @@ export default states('team', [
         reachable: false,
       }),
     },
-    after: tab('Shared'),
+    after: sharedTab,
   },
   {
     ...common,
     name: 'shared-code-missing',
     backend: { ...serves, ...others({ ...desk, code_set: false }) },
-    after: tab('Shared'),
+    after: sharedTab,
   },
   { ...invited, name: 'invited', backend: others() },
   {
@@ -265,7 +270,7 @@ export default states('team', [
       })),
     }),
     after: async (root) => {
-      await press(root, '[data-shared-key] button', 'Write');
+      await press(root, '[data-shared-key] button', m.team_write());
       await type(root, '[data-message-to]', 'jon@partner.example');
     },
   },
@@ -296,7 +301,7 @@ export default states('team', [
       }),
     },
     after: async (root) => {
-      await press(root, '[data-shared-key] button', 'Write');
+      await press(root, '[data-shared-key] button', m.team_write());
       await type(root, '[data-message-to]', 'mia@example.org');
       await new Promise((next) => setTimeout(next, 50));
       await press(root, 'button[type=submit]');
