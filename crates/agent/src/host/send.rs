@@ -151,6 +151,10 @@ impl Place {
         if manifest.draft.attachments.len() != manifest.parts.len() {
             return Err(Failure::new(Code::UploadMismatch));
         }
+        let announced = manifest.parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.bytes));
+        if announced > signet_mail::MAX_ENCODED {
+            return Err(Failure::new(Code::MessageTooLarge).fact("encoded_bytes", announced));
+        }
         let parts = announced_parts(manifest)?;
         let encoded = encoded_len(&message, &parts, &stamp(&message)?).map_err(|e| e.failure())?;
         if encoded > signet_mail::MAX_ENCODED {
