@@ -134,6 +134,7 @@ export const pending: InviteView = {
   words: ['apple', 'river', 'stone'],
   device: 'Lea’s laptop',
   address: '192.0.2.88',
+  warning: null,
 };
 export const invite: InviteView = {
   ...pending,

@@ -176,6 +176,15 @@ export default states('team', [
   }),
   opened('invite-text-gone', TOM),
   opened('invite-words', LEA),
+  opened('invite-warning', LEA, {
+    'team.show': () => ({
+      ...team,
+      invites: team.invites.map((one) => ({
+        ...one,
+        warning: 'A second device has shown this invite, too.',
+      })),
+    }),
+  }),
   opened('invite-code', LEA, {}, (root) => press(root, 'button', m.team_words_match())),
   opened('invite-words-wrong', LEA, { 'member.refuse': () => fails('invite-over') }, (root) =>
     press(root, 'button', m.team_words_differ()),

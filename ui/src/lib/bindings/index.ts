@@ -1346,7 +1346,11 @@ device: string | null,
 /**
  * From where it asks.
  */
-address: string | null, };
+address: string | null, 
+/**
+ * Why to refuse, such as a second device that has the same invite.
+ */
+warning: string | null, };
 
 export type JoinRequest = { 
 /**
