@@ -36,7 +36,8 @@ impl Person {
         };
         // A stream's last line is its result.
         let last = body.lines().last().unwrap_or_default();
-        let value: Value = serde_json::from_str(last).unwrap_or_else(|_| Value::String(text.clone().into_owned()));
+        let value: Value =
+            serde_json::from_str(last).unwrap_or_else(|_| Value::String(text.clone().into_owned()));
         let is_line = value.as_object().is_some_and(|line| line.len() == 1);
         Reply(match (head.starts_with("HTTP/1.1 200"), value.get("result"), value.get("failure")) {
             (false, ..) => Err(value),

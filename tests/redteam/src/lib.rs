@@ -9,7 +9,7 @@ mod stage;
 mod wire;
 
 pub use attacker::{Attacker, Knock};
-pub use hostile::{hostile_drafts, hostile_parts};
+pub use hostile::{hostile_drafts, hostile_parts, odd_drafts};
 pub use manifest::{Draft, Manifest, fresh_request, sha256_hex};
 pub use stage::{Refusal, SENDER, Stage, conditions};
 pub use wire::{Answer, Haul, Wire, runtime};

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
+use futures_util::StreamExt;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use signet_redteam::{Attacker, Manifest, Stage, conditions, runtime};
@@ -43,7 +43,8 @@ fn killed_half_way(members: usize, each: usize, budget: usize, kills: usize) {
             .map(|(member, wanted)| {
                 let (wire, wanted) = (member.wire(), wanted.clone());
                 runtime().spawn(async move {
-                    join_all(wanted.iter().map(|manifest| wire.send_mail(manifest))).await;
+                    let all = futures_util::stream::iter(&wanted);
+                    all.for_each_concurrent(8, async |manifest| drop(wire.send_mail(manifest).await)).await;
                 })
             })
             .collect();

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use serde_json::json;
-use signet_redteam::{Manifest, Stage, conditions, hostile_drafts, hostile_parts};
+use signet_redteam::{Manifest, Stage, conditions, hostile_drafts, hostile_parts, odd_drafts};
 
 #[test]
 fn no_hostile_message_is_signed() {
@@ -33,4 +33,19 @@ fn no_hostile_message_is_signed() {
     // The control: the same client, with what is allowed.
     assert!(mia.send(&Manifest::allowed(&key, "Hello").attach("a.txt", b"bytes")).is_ok());
     stage.ends_with(1);
+    // What only looks like an attack arrives where the grant allows, with no header more than it should have.
+    let odd = odd_drafts();
+    for change in &odd {
+        mia.send(&Manifest::allowed(&key, "Odd").with(change)).ok();
+    }
+    for message in stage.host.owner.inbox() {
+        let id = message["id"].as_str().unwrap();
+        let raw =
+            stage.host.owner.desk.signet(["--sandbox", "sandbox", "inbox", "raw", id]).output().unwrap();
+        let text = String::from_utf8(raw.stdout).unwrap();
+        let (head, _) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.lines().all(|line| !line.to_lowercase().starts_with("bcc")), "{head}");
+        assert!(head.contains("@example.org") && !head.contains("<eve@example.com>"), "{head}");
+    }
+    stage.ends_with(1 + odd.len());
 }

@@ -203,6 +203,8 @@ fn a_copied_device_is_noticed_and_both_copies_stop() {
     mia.open().ok();
     // The original is connected; the copy comes with what it had.
     let wire = mia.wire();
+    // Its connection ends with its device; the answer may be lost with it.
+    assert!(["device-suspended", "no-answer"].contains(&copy.open().code()));
     copy.open().refused("device-suspended");
     assert!(!runtime().block_on(wire.call("keys.shared", &json!({}))).is_ok(), "the first one goes on");
     mia.open().refused("device-suspended");
@@ -218,6 +220,7 @@ fn a_copied_device_is_noticed_and_both_copies_stop() {
     // A made-up state stops the device as well: it is not the one that was given.
     let mut tess = stage.enrol("tess", "sender", &[conditions(&json!({}))]);
     tess.token = Some("ab".repeat(32));
+    assert!(!tess.open().is_ok());
     tess.open().refused("device-suspended");
     let mut mallory = stage.enrol("mallory", "sender", &[]);
     let token = mallory.token.clone();
