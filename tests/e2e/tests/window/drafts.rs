@@ -50,6 +50,9 @@ fn rounds(count: u32) {
         // Typing goes on until the blow; what was typed by then is told by the page, with the time.
         watch_typing(&window);
         window.append(&body, &format!(" Round {round}:"));
+        if round % 20 == 0 {
+            eprintln!("round {round} of {count}");
+        }
         let pause = Duration::from_millis(u64::from(next() % 700));
         let began = Instant::now();
         let mut word = 0;

@@ -50,14 +50,14 @@ pub(crate) struct Secrets {
 /// Goes from the choice of a passphrase to the step of the first message.
 pub(crate) fn set_up(stage: &mut Stage, window: &Window) -> Secrets {
     window.wait_for(&heading(t("first_run_passphrase_title")));
-    let passphrase = shown(&window, "[data-testid=offered-passphrase]");
+    let passphrase = shown(window, "[data-testid=offered-passphrase]");
     assert_eq!(passphrase.split('-').count(), 5, "{passphrase}");
     window.picture("passphrase");
     window.fill(&field(t("first_run_passphrase_type_once")), &passphrase);
     window.click(&button(t("next")));
 
     window.wait_text_for(&t("first_run_phone_title"), Duration::from_mins(1));
-    let seed = shown(&window, "[data-testid=seed]").replace(char::is_whitespace, "");
+    let seed = shown(window, "[data-testid=seed]").replace(char::is_whitespace, "");
     window.picture("phone");
     window.fill(&field(t("first_run_phone_code")), &oathtool(&seed));
     window.until("for the next step", || {
@@ -73,7 +73,7 @@ pub(crate) fn set_up(stage: &mut Stage, window: &Window) -> Secrets {
     window.click(&button(t("first_run_kit_save")));
     window.wait_text(&beginning("first_run_kit_saved"));
     let groups = groups_in(&kit);
-    type_groups_back(&window, &groups);
+    type_groups_back(window, &groups);
     window.picture("recovery-proven");
     window.click(&button(t("first_run_create_vault")));
 

@@ -66,9 +66,11 @@ fn shown_safely(window: &signet_e2e::Window, name: &str) {
     });
     window.picture(name);
     nothing_ran(window, name);
-    let corner = "const box = arguments[0].getBoundingClientRect(); return [box.left, box.top]";
+    let corner = "const box = arguments[0].getBoundingClientRect(); return [Math.round(box.left), Math.round(box.top)]";
     let corner = window.run(corner, &[frame.reference()]);
-    let side = |index: usize| corner[index].as_f64().unwrap_or_default().round() as i32 + MARGIN;
+    let side = |index: usize| {
+        corner[index].as_i64().and_then(|at| i32::try_from(at).ok()).expect("a corner") + MARGIN
+    };
     // For the whole window, for a new window, a script, and for the frame itself.
     for link in 0..4 {
         window.session().click_at(side(0) + 50, side(1) + FIELD * link + FIELD / 2).expect("a click");

@@ -71,6 +71,7 @@ export function keysText(keys: string): string {
     Alt: m.kbd_alt,
     Enter: m.kbd_enter,
     Escape: m.kbd_escape,
+    Delete: m.kbd_delete,
   };
   return keys
     .split(' ')

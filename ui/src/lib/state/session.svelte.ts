@@ -20,6 +20,8 @@ class Session {
   #begun = false;
   #listeners = new Set<Listener>();
   #following: AbortController | undefined;
+  /** How many states the stream has brought. */
+  #news = 0;
 
   /** Reads the facts and follows events. Called once, and again after a change of profile. */
   async start(): Promise<void> {
@@ -45,21 +47,24 @@ class Session {
   /** Starts the background part, or the current one in place of an older one. */
   async startAgent(): Promise<void> {
     if (!this.facts) return this.start();
-    try {
-      this.status = await call('agent.start', {});
-      this.away = undefined;
-    } catch (thrown) {
-      this.away = failureOf(thrown);
-    }
+    await this.#ask(() => call('agent.start', {}));
   }
 
   /** Asks for the state now, without waiting for an event. */
   async refresh(): Promise<void> {
+    await this.#ask(() => call('status', {}));
+  }
+
+  /** Takes over an answer, unless the stream has said something newer since the question. */
+  async #ask(question: () => Promise<StatusReport>): Promise<void> {
+    const asked = this.#news;
     try {
-      this.status = await call('status', {});
+      const status = await question();
+      if (asked !== this.#news) return;
+      this.status = status;
       this.away = undefined;
     } catch (thrown) {
-      this.away = failureOf(thrown);
+      if (asked === this.#news) this.away = failureOf(thrown);
     }
   }
 
@@ -88,6 +93,7 @@ class Session {
   #on(event: WindowEvent): void {
     if (event.event === 'status') {
       this.#begun = true;
+      this.#news++;
       this.status = event.status;
       this.away = undefined;
     } else if (event.event === 'away') {

@@ -56,6 +56,19 @@ test('an agent that goes away later is a person’s to start', async () => {
   expect([started, session.away]).toEqual([1, undefined]);
 });
 
+test('a late answer does not undo what the stream has said since', async () => {
+  agent();
+  await session.start();
+  let answer: (status: typeof locked) => void = () => undefined;
+  useBackend(scriptedBackend({ 'agent.start': () => new Promise((done) => (answer = done)) }));
+  const starting = session.startAgent();
+  await settle();
+  emit({ event: 'status', status: unlocked });
+  answer(locked);
+  await starting;
+  expect([session.vault?.state, session.away]).toEqual(['unlocked', undefined]);
+});
+
 test('one start is tried, not one after the other', async () => {
   agent(() => {
     throw new Failed(failure('agent-not-running'));
