@@ -47,7 +47,7 @@ fn what_arrives_has_to_be_what_was_announced() {
     put(&mut mia, &manifest, "0", "0", b"0123456780").refused("upload-mismatch");
     commit(&mut mia, &manifest).refused("upload-mismatch");
     let manifest = begin(&mut mia, b"0123456789");
-    put(&mut mia, &manifest, "0", "0", &[b'x'; 100_000]).refused("upload-mismatch");
+    put(&mut mia, &manifest, "0", "0", &vec![b'x'; 100_000]).refused("upload-mismatch");
     put(&mut mia, &manifest, "0", "0", b"01234").ok();
     for at in ["0", "4", "6", "10", "18446744073709551615"] {
         put(&mut mia, &manifest, "0", at, b"56789").refused("upload-mismatch");
@@ -142,8 +142,8 @@ fn a_request_happens_once() {
     commit(&mut mia, &first).refused("upload-gone");
     commit(&mut eve, &first).refused("upload-gone");
     put(&mut eve, &first, "0", "0", b"bytes").refused("upload-gone");
-    let state = eve.call("send.state", &json!({ "request": first.request })).ok();
-    assert_eq!((&state["state"], &state["report"]), (&json!("unknown-request"), &json!(null)));
+    let view = eve.call("send.state", &json!({ "request": first.request })).ok();
+    assert_eq!((&view["state"], &view["report"]), (&json!("unknown-request"), &json!(null)));
     eve.send(&first).refused("denied-no-grant");
     // Another's upload under way can neither be filled, committed nor dropped.
     let second = Manifest::allowed(&key, "Second").attach("a.txt", b"bytes");

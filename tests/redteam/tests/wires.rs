@@ -35,7 +35,7 @@ fn broken_speech_ends_the_connection_and_nothing_else() {
         b"GET / HTTP/1.1\r\nhost: x\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         &[0; 4096],
-        &[0xff; 70_000],
+        &vec![0xff; 70_000],
         &hello,
         &[0x16, 3, 1, 0, 0],
         &[0x15, 3, 3, 0, 2, 2, 40],
