@@ -74,17 +74,17 @@ fn killed_half_way(members: usize, each: usize, budget: usize, kills: usize) {
     let mut sent_by = BTreeMap::new();
     for (at, (member, wanted)) in people.iter_mut().enumerate() {
         for manifest in wanted.iter() {
-            let state = loop {
-                let state = member.call("send.state", &json!({ "request": manifest.request })).ok();
-                if state["state"] != "sending" {
-                    break state;
+            let view = loop {
+                let view = member.call("send.state", &json!({ "request": manifest.request })).ok();
+                if view["state"] != "sending" {
+                    break view;
                 }
-                assert!(begun.elapsed() < Duration::from_mins(2), "{state} for ever");
+                assert!(begun.elapsed() < Duration::from_mins(2), "{view} for ever");
                 std::thread::sleep(Duration::from_millis(100));
             };
-            let sent = state["report"]["outcome"]["outcome"] == "sent";
+            let sent = view["report"]["outcome"]["outcome"] == "sent";
             let subject = manifest.draft["subject"].as_str().unwrap().to_owned();
-            sent_by.insert(subject, (at, sent, state));
+            sent_by.insert(subject, (at, sent, view));
         }
     }
     let mut arrived: BTreeMap<String, usize> = BTreeMap::new();
