@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use signet_journeys::{Host, Member};
 use signet_redteam::{SENDER, conditions};
 
+/// Files as they were; none for one that was not there.
+type Copied = Vec<(PathBuf, Option<Vec<u8>>)>;
+
 /// The operator's own tools: the host is down while they are used.
 struct Operator {
     host: Host,
@@ -43,11 +46,11 @@ impl Operator {
     }
 
     /// A copy of files that belong together, the host being down.
-    fn copy(&self, names: &[&str]) -> Vec<(PathBuf, Option<Vec<u8>>)> {
+    fn copy(&self, names: &[&str]) -> Copied {
         self.files(names).into_iter().map(|path| (path.clone(), std::fs::read(&path).ok())).collect()
     }
 
-    fn put_back(copy: &[(PathBuf, Option<Vec<u8>>)]) {
+    fn put_back(copy: &Copied) {
         for (path, bytes) in copy {
             match bytes {
                 Some(bytes) => std::fs::write(path, bytes).unwrap(),
@@ -74,7 +77,7 @@ impl Operator {
 fn says(member: &Member) -> String {
     let shared = member.person.call("shared.list", &json!({})).ok();
     let host = &shared["hosts"][0];
-    host["alarm"].as_str().or(host["failure"]["code"].as_str()).unwrap_or("fine").to_owned()
+    host["alarm"].as_str().or_else(|| host["failure"]["code"].as_str()).unwrap_or("fine").to_owned()
 }
 
 fn sends(member: &Member, host: &Host, subject: &str) -> Option<Value> {
@@ -83,7 +86,7 @@ fn sends(member: &Member, host: &Host, subject: &str) -> Option<Value> {
 }
 
 /// A host with a log of two days; each member has seen all of it.
-fn two_days(names: &[&str]) -> (Operator, Vec<Member>, Vec<(PathBuf, Option<Vec<u8>>)>) {
+fn two_days(names: &[&str]) -> (Operator, Vec<Member>, Copied) {
     let mut host = Host::serving();
     let members: Vec<Member> =
         names.iter().map(|name| host.join(name, "sender", &[conditions(&json!({}))])).collect();
