@@ -57,8 +57,7 @@ impl Stage {
         let file = owner.new_key();
         let key = KeyFile::read(&file);
         owner.signet(["key", "import", &file.display().to_string(), "--remove-original"]).ok();
-        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one").port();
-        let at = format!("127.0.0.1:{port}");
+        let at = free_place();
         let code = owner.next_step();
         owner.call("host.init", &json!({ "name": "Anna's desk", "listen": at, "code": code })).ok();
         let status = owner.call("host.start", &json!({})).ok();
@@ -205,6 +204,13 @@ impl Stage {
         let pid = self.host.owner.agent().expect("a host");
         std::fs::read_dir(format!("/proc/{pid}/fd")).expect("fd").count()
     }
+}
+
+/// A place that is free, and stays so: no other process of these tests takes a port at that address.
+fn free_place() -> String {
+    let process = std::process::id();
+    let address = format!("127.77.{}.{}:0", process >> 8 & 0xff, process & 0xff);
+    TcpListener::bind(address).and_then(|listener| listener.local_addr()).expect("a port").to_string()
 }
 
 impl Default for Stage {
