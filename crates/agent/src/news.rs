@@ -202,7 +202,7 @@ mod tests {
         watcher.wait().await;
         let (stale, events) = watcher.gather();
         assert!(stale);
-        assert_eq!(areas(&events), ["history", "drafts", "keys", "settings", "audit"]);
+        assert_eq!(areas(&events), ["history", "drafts", "keys", "settings", "audit", "team"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use signet_e2e::{
 use crate::steps::{SENDER, go, write_message};
 
 /// The entries of the sidebar.
-pub(crate) const PLACES: [&str; 6] = ["compose", "history", "keys", "activity", "inbox", "settings"];
+pub(crate) const PLACES: [&str; 7] = ["compose", "history", "keys", "team", "activity", "inbox", "settings"];
 
 /// A stage with two sent messages, its window at Compose.
 pub(crate) fn filled(journey: &str, assistance: bool) -> (Stage, Window) {
