@@ -27,3 +27,10 @@ pub use stage::{Stage, Start};
 pub use target::{Name, Target, button, field, heading, link, tab, target};
 pub use window::{Key, Window};
 pub use words::{Language, t, t_in, t_with};
+
+/// A line for who watches a long run; the runner keeps it with the test's output.
+pub fn tell(line: &str) {
+    use std::io::Write;
+    // A runner that has closed its end does not end the test.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -51,7 +51,7 @@ fn rounds(count: u32) {
         watch_typing(&window);
         window.append(&body, &format!(" Round {round}:"));
         if round % 20 == 0 {
-            eprintln!("round {round} of {count}");
+            signet_e2e::tell(&format!("round {round} of {count}"));
         }
         let pause = Duration::from_millis(u64::from(next() % 700));
         let began = Instant::now();

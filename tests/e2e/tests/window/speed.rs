@@ -60,10 +60,10 @@ fn moving_in_ten_thousand_rows_is_painted_within_fifty_milliseconds() {
 #[track_caller]
 fn is_quick(name: &str, mut measure: impl FnMut() -> Vec<f64>) {
     let mut value = p95(measure());
-    eprintln!("{name}: {value:.1} ms");
+    signet_e2e::tell(&format!("{name}: {value:.1} ms"));
     if value > AT_MOST {
         value = p95(measure());
-        eprintln!("{name}, once more: {value:.1} ms");
+        signet_e2e::tell(&format!("{name}, once more: {value:.1} ms"));
     }
     assert!(value <= AT_MOST, "{name}: {value:.1} ms at the 95th percentile");
 }
