@@ -40,6 +40,15 @@ fn a_member_sends_without_the_key_and_only_what_the_grant_says() {
     let id = sent(mia.send(&host, &draft("ada@example.org", "First")).ok());
     assert_eq!(host.owner.delivered(&id).header("subject"), "First");
 
+    let again = |subject: &str, request: &Value| {
+        let draft = draft("ada@example.org", subject);
+        mia.person.call("shared.send", &json!({ "draft": draft, "key": mia.key(&host), "request": request }))
+    };
+    let told =
+        mia.person.call("shared.sends", &json!({ "host": mia.host })).ok()["sends"][0]["request"].clone();
+    assert_eq!(sent(again("First", &told).ok()), id, "the same request is answered, not repeated");
+    again("Another", &told).fails_with("upload-mismatch");
+
     mia.send(&host, &draft("ada@example.com", "Elsewhere")).fails_with("denied-recipient");
     let mut hidden = draft("ada@example.org", "Hidden");
     hidden["bcc"] = json!(["eve@example.com"]);

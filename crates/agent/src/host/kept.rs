@@ -3,14 +3,17 @@
 
 use std::time::Instant;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use signet_api::wire::{SendOutcome, SendReport, SharedSend};
+use sha2::{Digest, Sha256};
+use signet_api::wire::{Draft, SendOutcome, SendReport, SharedSend};
 use signet_audit::Note;
 use signet_core::{Code, Failure, KeyId, RequestId, UnixMillis};
 
 use crate::host::Host;
 use crate::host::outgoing::Ready;
-use crate::host::router::Place;
+use crate::host::router::{Caller, Place};
+use crate::host::uploads::derive_request;
 
 /// What the host remembers of a request, sealed.
 #[derive(Clone, Serialize, Deserialize)]
@@ -25,6 +28,15 @@ pub(crate) struct KeptSend {
     pub(crate) session: Option<String>,
     pub(crate) finishing: bool,
     pub(crate) report: Option<SendReport>,
+    /// What was asked for, so that the same id with another message is noticed.
+    #[serde(default)]
+    pub(crate) asked: Option<String>,
+}
+
+/// SHA-256 over key, message and the attachments' hashes (lower-case hex), as hex.
+pub(crate) fn derive_asked(key: KeyId, draft: &Draft, parts: &[String]) -> Option<String> {
+    let bytes = serde_json::to_vec(&(key, draft, parts)).ok()?;
+    Some(HEXLOWER.encode(&Sha256::digest(bytes)))
 }
 
 impl Place {
@@ -44,6 +56,17 @@ impl Place {
             open,
             body: seal_note(&self.host, ready.request, kept)?,
         })
+    }
+
+    /// The log's name for a request that this member gave: the name itself, as it was told to the member, or
+    /// the one derived from the member's own.
+    pub(crate) async fn request_of(&self, caller: &Caller, given: RequestId) -> Result<RequestId, Failure> {
+        let member = *caller.member()?.as_bytes();
+        let told = self.agent.audit.look(move |log| log.note(given).map_err(|e| e.failure())).await?;
+        if told.is_some_and(|note| note.member == member) {
+            return Ok(given);
+        }
+        Ok(derive_request(caller.guest.device(), given))
     }
 
     /// What is remembered of a request.
@@ -66,6 +89,11 @@ impl KeptSend {
             session: None,
             finishing: false,
             report: None,
+            asked: derive_asked(
+                ready.facts.key,
+                &ready.draft,
+                &ready.hashes.iter().map(|hash| HEXLOWER.encode(hash)).collect::<Vec<_>>(),
+            ),
         }
     }
 

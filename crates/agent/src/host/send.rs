@@ -14,6 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clock::SystemClock;
 use crate::host::decision::MessageFacts;
+use crate::host::kept::derive_asked;
 use crate::host::outgoing::Ready;
 use crate::host::router::{Caller, Place, Serve};
 use crate::host::uploads::{Upload, derive_request};
@@ -31,8 +32,14 @@ impl Serve<SendBegin> for Place {
     ) -> Result<UploadView, Failure> {
         self.authorise(&caller, Action::Send).await?;
         let (member, device) = (caller.member()?, caller.guest.device());
-        let request = derive_request(device, manifest.request);
-        if self.kept(request).await?.is_some() || self.host.waiting.holds(request) {
+        let request = self.request_of(&caller, manifest.request).await?;
+        if let Some(kept) = self.kept(request).await? {
+            let parts: Vec<String> = manifest.parts.iter().map(|part| part.sha256.clone()).collect();
+            let same =
+                kept.asked.is_none() || kept.asked == derive_asked(manifest.key, &manifest.draft, &parts);
+            return Err(Failure::new(if same { Code::Repeated } else { Code::UploadMismatch }));
+        }
+        if self.host.waiting.holds(request) {
             return Err(Failure::new(Code::Repeated));
         }
         let with_code = match &manifest.code {
@@ -106,7 +113,7 @@ impl Serve<SendState> for Place {
         choice: RequestChoice,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<RequestView, Failure> {
-        let request = derive_request(caller.guest.device(), choice.request);
+        let request = self.request_of(&caller, choice.request).await?;
         let state = |state: &str, report| RequestView { state: state.into(), report };
         if let Some(kept) = self.kept(request).await? {
             return Ok(match kept.report {
