@@ -1,5 +1,5 @@
 import { call } from '$lib/backend';
-import type { AuditEntryView, KeyView } from '$lib/bindings';
+import type { AuditEntryView, KeyView, MemberView } from '$lib/bindings';
 import { Pages } from '$lib/state/pages.svelte';
 import { happenings } from './entry';
 import { periodStart, type Period } from './period';
@@ -13,6 +13,7 @@ export class ActivityList {
   kind = $state<Kind>('all');
   period = $state<Period>('any');
   #keys = $state.raw<KeyView[]>([]);
+  #members = $state.raw<MemberView[]>([]);
 
   readonly pages: Pages<AuditEntryView> = new Pages<AuditEntryView>(
     async (before, limit) => {
@@ -33,14 +34,25 @@ export class ActivityList {
   readonly rows = $derived(happenings(this.pages.items));
   readonly narrowed = $derived(this.text.trim() !== '' || this.kind !== 'all' || this.period !== 'any');
 
-  /** The name of the key that an entry is about; its id where the key is gone. */
-  keyName(target: string): string {
+  /** The name of the key or member that an entry is about; as the log has it where it is gone. */
+  targetName(target: string): string {
     const key = this.#keys.find((one) => one.id === target || one.google_key_id === target);
-    return key?.name ?? target;
+    return key?.name ?? this.#members.find((one) => one.id === target)?.name ?? target;
+  }
+
+  /** The member whose device has that key. */
+  actorName(actor: string | null): string | undefined {
+    if (actor === null) return undefined;
+    return this.#members.find(({ devices }) => devices.some(({ id }) => id === actor))?.name;
   }
 
   async loadKeys(): Promise<void> {
     this.#keys = (await call('key.list', {}).catch(() => ({ keys: [] }))).keys;
+  }
+
+  /** Only a host has members. */
+  async loadMembers(): Promise<void> {
+    this.#members = (await call('team.show', {}).catch(() => ({ members: [] }))).members;
   }
 
   /** Shows everything again. */

@@ -13,6 +13,7 @@ const entry = (seq: number, fields: Record<string, string | string[] | number>):
   fields: { role: 'owner', action: 'send', request: 'r1', ...fields },
 });
 const failed = entry(5, { decision: 'failed', reason: 'daily-limit' });
+const names = { target: (target: string) => target, actor: () => undefined };
 const intent = entry(4, { decision: 'intent', recipient_domains: ['example.org'], recipient_hmacs: ['aa'] });
 
 it('finds the entry that announced it where a filter left it out', async () => {
@@ -27,8 +28,20 @@ it('finds the entry that announced it where a filter left it out', async () => {
   );
   const [row] = happenings([failed]);
   if (!row) throw new Error('no row');
-  const { findByRole, queryByText } = render(EntryDetail, { row, keyName: (target: string) => target });
+  const { findByRole, queryByText } = render(EntryDetail, { row, names });
   expect(queryByText(/example\.org/)).toBeNull();
   await findByRole('heading', { name: /1 recipient at example\.org/ });
   expect(asked).toEqual(['r1']);
+});
+
+it('calls a member by name where the device is known', async () => {
+  const [row] = happenings([entry(7, { decision: 'done', role: 'sender', actor: 'ab', target: 'm1' })]);
+  if (!row) throw new Error('no row');
+  const known = {
+    target: (target: string) => (target === 'm1' ? 'billing-mailer' : target),
+    actor: (actor: string | null) => (actor === 'ab' ? 'Mia Berg' : undefined),
+  };
+  const { findByRole, getByText } = render(EntryDetail, { row, names: known });
+  await findByRole('heading', { name: /^Mia Berg / });
+  expect(getByText('billing-mailer')).toBeTruthy();
 });

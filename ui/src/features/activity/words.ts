@@ -5,6 +5,14 @@ import { codeOf, whole, type Ending, type Happening } from './entry';
 
 type Who = (inputs: { who: string }) => string;
 
+/** What is behind the ids in the log. */
+export interface Names {
+  /** A key or member that an entry is about; the text itself where nothing is known of it. */
+  target: (target: string) => string;
+  /** The member whose device did it. */
+  actor: (actor: string | null) => string | undefined;
+}
+
 /** What was done, and what somebody wanted to do, by the action's name. */
 const ACTIONS: Record<string, { did: Who; wanted: Who }> = {
   check: { did: m.activity_did_check, wanted: m.activity_wanted_check },
@@ -49,9 +57,9 @@ const ACTIONS: Record<string, { did: Who; wanted: Who }> = {
 };
 
 /** Actor, verb, object: what happened, as one sentence. */
-export function sentence(row: Happening): string {
+export function sentence(row: Happening, names?: Names): string {
   const facts = whole(row);
-  const who = whoOf(facts.role);
+  const who = whoOf(facts.role, names?.actor(facts.actor));
   const did = row.ending === 'done';
   if (facts.action === 'send') {
     const count = facts.recipient_hmacs.length;
@@ -65,7 +73,8 @@ export function sentence(row: Happening): string {
 }
 
 /** Who it was, as the sentence's first word. */
-export function whoOf(role: string | null): string {
+export function whoOf(role: string | null, name?: string): string {
+  if (name !== undefined) return name;
   if (role === 'owner') return m.activity_who_owner();
   return role === null ? m.activity_who_nobody() : m.activity_who_member({ role });
 }

@@ -3,6 +3,7 @@
  * During the hold nothing is recorded or sent, and a lock ends it: the draft is as it was.
  */
 import { call, failureOf } from '$lib/backend';
+import { shared } from '$features/team/shared.svelte';
 import type {
   Draft,
   Failure,
@@ -157,6 +158,7 @@ export class Sending {
     const reply = await call('shared.sends', { host: now.via.host }).catch(() => undefined);
     const found = reply?.sends.find((one) => one.request === now.request);
     if (!found || this.now !== now) return;
+    void shared.load();
     const { outgoing } = this;
     if (found.state === 'sent') {
       const report = reportOf(found, Date.now() - now.at);
@@ -210,6 +212,9 @@ export class Sending {
       }
       if (mark && known && failure.code === 'host-away') this.#tried = { mark, request: known };
       this.#fail(failure, failure.code === 'send-unknown', current);
+    } finally {
+      // What is left of a grant has changed, or the grant has.
+      if (via) void shared.load();
     }
   }
 

@@ -33,7 +33,8 @@ export interface Piece {
 }
 
 const MARK = '\u0001';
-const DAYS: Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+/** From Monday on. */
+export const DAYS: Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /** The sentence in pieces: who and what first, then each limit that is set. */
 export function pieces(conditions: Conditions, key: string): Piece[] {
@@ -234,7 +235,8 @@ function senders(c: Conditions): string {
   return c.senders.length === 0 ? m.team_nobody() : either([...c.senders, ...(c.aliases ?? [])]);
 }
 
-function recipients(rules: string[] | null | undefined): string {
+/** Whom a list of addresses and domains means. */
+export function recipients(rules: string[] | null | undefined): string {
   if (!rules) return m.team_anyone();
   if (rules.length === 0) return m.team_nobody();
   return either(rules.map((rule) => (rule.includes('@') ? rule : m.team_anyone_at({ domain: rule }))));
@@ -252,7 +254,8 @@ function until({ not_before, not_after }: Conditions): string | undefined {
   return [from, to].filter(Boolean).join(' ') || undefined;
 }
 
-function hours({ days, from, to, zone }: Hours): string {
+/** `Mon–Fri from 08:00 to 18:00 (Europe/Berlin)`. */
+export function hours({ days, from, to, zone }: Hours): string {
   const clock = (minutes: number) =>
     `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
   return m.team_limit_hours({ days: daysText(days), from: clock(from), to: clock(to), zone });
@@ -275,6 +278,7 @@ export function dayName(index: number): string {
   );
 }
 
-function either(items: string[]): string {
+/** One of these. */
+export function either(items: string[]): string {
   return new Intl.ListFormat(language.locale, { type: 'disjunction' }).format(items);
 }

@@ -2,6 +2,7 @@
 import type { Handlers } from '$lib/backend/scripted';
 import type {
   ApprovalView,
+  Forbid,
   GrantView,
   HostStatus,
   InviteView,
@@ -146,6 +147,27 @@ export const invite: InviteView = {
   device: null,
   address: null,
 };
+
+export const forbids: Forbid[] = [
+  { id: 1, matches: { recipients: ['competitor.example'] }, note: 'Agreed with the board' },
+  {
+    id: 2,
+    member: mia.id,
+    key: key.id,
+    matches: {
+      senders: ['billing@example.org'],
+      recipients: ['example.net', 'leo@partner.example'],
+      recipients_over: 50,
+      bytes_over: 1_000_000,
+      attachment_types: ['application/zip', 'image/*'],
+      networks: ['198.51.100.0/24'],
+      hours: { days: ['saturday', 'sunday'], from: 0, to: 1440, zone: 'Europe/Berlin' },
+      not_after: NOW + 30 * DAY,
+    },
+    note: LONG,
+  },
+  { id: 3, matches: {}, note: '' },
+];
 
 export const team: TeamView = {
   members: [mia, jon, kim, ann, old],

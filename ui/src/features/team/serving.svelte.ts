@@ -46,6 +46,10 @@ export const serving = new Serving();
 /** `Serving 3 people until 17:00`. */
 export function servingText(now: ServingView): string {
   const count = now.connected.length;
+  if (count === 0)
+    return now.until === null
+      ? m.team_serving_nobody_open()
+      : m.team_serving_nobody_until({ time: clock(now.until) });
   return now.until === null
     ? m.team_serving_open({ count })
     : m.team_serving_until({ count, time: clock(now.until) });

@@ -1,4 +1,19 @@
 /** What is typed into a slot, as the conditions hold it. */
+import type { Hours } from '$lib/bindings';
+import { DAYS } from './grant';
+
+/** From Monday to Friday during the day, by the clocks here. */
+export function officeHours(): Hours {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  return { days: DAYS.slice(0, 5), from: 480, to: 1080, zone };
+}
+
+/** Enter takes what was typed into a field; the form around is sent by its button. */
+export function onEnter(event: KeyboardEvent): void {
+  if (event.key !== 'Enter' || event.isComposing || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new Event('change', { bubbles: true }));
+}
 
 /** Words, apart by commas, semicolons, spaces or lines; each once. */
 export function words(text: string): string[] {

@@ -6,7 +6,7 @@ import type { JoinView, LeaverReport, PolicyAnswer } from '$lib/bindings';
 import Invited from './Invited.svelte';
 import { m } from '$lib/paraglide/messages';
 import { desk as store } from './desk.svelte';
-import { desk, drawing, grant, made, none, off, on, serves, team, waiting } from './samples';
+import { desk, drawing, forbids, grant, made, none, off, on, serves, team, waiting } from './samples';
 import { shared } from './shared.svelte';
 import Team from './Team.svelte';
 
@@ -15,6 +15,8 @@ const common = { component: Team, frame: true, backend: serves };
 const tab = (name: () => string) => (root: HTMLElement) => press(root, '[role=tab]', name());
 const approvals = tab(() => m.team_tab_approvals_count({ count: 1 }));
 const sharedTab = tab(m.team_tab_shared);
+const forbidsTab = tab(m.team_tab_forbids);
+const forbidding: Handlers = { ...serves, 'team.show': () => ({ ...team, forbids }) };
 /** Rows: Lea (pending), Tom (open), Mia, Jon, the long name, Ann, Olaf. */
 const [LEA, TOM, MIA, JON, KIM, ANN, OLAF] = [0, 1, 2, 3, 4, 5, 6];
 
@@ -77,7 +79,7 @@ const joining = (view: () => JoinView): Handlers => ({
   }),
 });
 const ask_to_join = async (root: HTMLElement) => {
-  await press(root, 'button', m.team_invited());
+  await found(root, 'textarea');
   await type(root, 'textarea', made.text);
   await new Promise((next) => setTimeout(next, 50));
   await press(root, 'button[type=submit]', m.team_join_begin());
@@ -149,6 +151,15 @@ export default states('team', [
     },
     ask,
   ),
+  opened(
+    'what-if-forbidden',
+    MIA,
+    {
+      'team.show': () => ({ ...team, forbids }),
+      'policy.ask': () => ({ ...denied, failure: failure('denied-forbidden', { forbid: '1' }) }),
+    },
+    ask,
+  ),
   opened('role', MIA, {}, async (root) => {
     await press(root, 'section header button[aria-haspopup=menu]');
     await press(root, '[role=menuitem]', m.team_role_change());
@@ -156,7 +167,7 @@ export default states('team', [
   opened('leaver', MIA, {}, removing),
   opened('leaver-report', MIA, { 'member.revoke': () => report }, async (root) => {
     await removing(root);
-    await press(root, '[role=dialog] footer button', m.team_remove({ name: 'Mia Berg' }));
+    await press(root, '[role=dialog] [data-footer] button', m.team_remove({ name: 'Mia Berg' }));
     await found(root, '[data-leaver]');
   }),
   opened(
@@ -165,7 +176,7 @@ export default states('team', [
     { 'member.revoke': () => ({ ...report, unrecorded: failure('disk-full') }) },
     async (root) => {
       await removing(root);
-      await press(root, '[role=dialog] footer button', m.team_remove({ name: 'Mia Berg' }));
+      await press(root, '[role=dialog] [data-footer] button', m.team_remove({ name: 'Mia Berg' }));
       await found(root, '[data-leaver]');
     },
   ),
@@ -203,6 +214,34 @@ export default states('team', [
       await approvals(root);
       await found(root, '[role=option]', waiting.message.subject);
       await openRow(0)(root);
+    },
+  },
+  { ...common, name: 'forbids-none', after: forbidsTab },
+  { ...common, name: 'forbids', backend: forbidding, after: forbidsTab },
+  {
+    ...common,
+    name: 'forbid-new',
+    after: async (root) => {
+      await forbidsTab(root);
+      await press(root, '[role=tabpanel] button', m.team_forbid_add());
+    },
+  },
+  {
+    ...common,
+    name: 'forbid-change',
+    backend: forbidding,
+    after: async (root) => {
+      await forbidsTab(root);
+      await press(root, '[data-forbid="2"] button', m.team_grant_change());
+    },
+  },
+  {
+    ...common,
+    name: 'forbid-failed',
+    backend: { ...forbidding, 'forbid.remove': () => fails('disk-full') },
+    after: async (root) => {
+      await forbidsTab(root);
+      await press(root, '[data-forbid="1"] button', m.team_forbid_end());
     },
   },
   { ...common, name: 'shared-none', after: sharedTab },
