@@ -194,7 +194,7 @@ fn send(anna: &Seat, mia: &Seat, looks: &Looks) {
     window.wait_text(&t_with("compose_grants", &[("host", HOST)]));
     looks.all(window, "write");
     let content: Vec<u8> =
-        (0..12_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
+        (0..4_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
     let file = mia.stage.file("measurements.bin", &content);
     mia.stage.next_dialog(&[&file]);
     window.click(&button(t("team_message_attach")));
@@ -404,7 +404,10 @@ fn with_a_vault_of_ones_own_a_shared_key_is_one_of_the_senders() {
 
     host.owner.call("host.stop", &json!({})).ok();
     go(&ben.window, "compose");
+    ben.window.click(&target("combobox", t("compose_from")));
     ben.window.wait_text(&t_with("compose_through_away", &[("host", "Anna's desk")]));
+    looks.both(&ben.window, "away-senders");
+    ben.window.click(&Target::with("option", t_with("compose_through_away", &[("host", "Anna's desk")])));
     looks.all(&ben.window, "away");
     looks.are_sound();
 }

@@ -1,5 +1,6 @@
 /** What others share with this device. It needs no vault: a member's device holds a key of its own. */
 import { call, failureOf } from '$lib/backend';
+import { session } from '$lib/state/session.svelte';
 import type { Conditions, Failure, SharedHost, SharedKey } from '$lib/bindings';
 
 /** A shared key with the host that has it. */
@@ -7,6 +8,9 @@ export interface Offered {
   host: SharedHost;
   key: SharedKey;
 }
+
+/** A host tells nobody that a grant has changed, or that it is back: it is asked. */
+const POLL_MS = 10_000;
 
 class Shared {
   hosts = $state.raw<SharedHost[]>([]);
@@ -20,13 +24,34 @@ class Shared {
 
   async load(): Promise<void> {
     try {
-      this.hosts = (await call('shared.list', {})).hosts;
+      const { hosts } = await call('shared.list', {});
+      this.hosts = hosts.map((host) => this.#remembered(host));
       this.failure = undefined;
     } catch (thrown) {
       this.failure = failureOf(thrown);
     } finally {
       this.fresh = false;
     }
+  }
+
+  /** Asks now and again and again, until the returned function is called. */
+  follow(): () => void {
+    void this.load();
+    const forget = session.listen((event) => {
+      if (event.event === 'changed' && event.area === 'team') void this.load();
+    });
+    const timer = setInterval(() => void this.load(), POLL_MS);
+    return () => {
+      forget();
+      clearInterval(timer);
+    };
+  }
+
+  /** A host that is away for a while shares what it shared before. */
+  #remembered(host: SharedHost): SharedHost {
+    if (host.reachable || host.keys.length > 0 || host.failure?.code !== 'host-away') return host;
+    const before = this.hosts.find((one) => one.host === host.host);
+    return before ? { ...host, keys: before.keys } : host;
   }
 
   /** The shared key of that id. */

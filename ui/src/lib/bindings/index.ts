@@ -2799,6 +2799,26 @@ feature: string,
  */
 note: string, };
 
+export type TeamAtReply = { 
+/**
+ * What that method returns.
+ */
+reply: JsonValue, };
+
+export type TeamAtRequest = { 
+/**
+ * The beginning of the host's key.
+ */
+host: string, 
+/**
+ * Which method: `team.show`, `team.keys`, `invite.make`, `member.approve`, …
+ */
+method: string, 
+/**
+ * What that method takes.
+ */
+request: JsonValue, };
+
 export type TeamView = { 
 /**
  * Members, in the order in which they joined.
