@@ -51,6 +51,10 @@ pub struct Used {
     pub minute: u32,
     /// In the last 24 hours.
     pub day: u32,
+    /// When the oldest of the 60 seconds no longer counts.
+    pub minute_free_at: Option<UnixMillis>,
+    /// When the oldest of the 24 hours no longer counts.
+    pub day_free_at: Option<UnixMillis>,
 }
 
 const MINUTE: u64 = 60_000;
@@ -145,12 +149,17 @@ fn full_until(
 
 /// How often a grant was used up to now.
 pub(crate) fn used(connection: &Connection, grant: u64, now: UnixMillis) -> rusqlite::Result<Used> {
-    let count = |window: u64| -> rusqlite::Result<u32> {
+    let count = |window: u64| -> rusqlite::Result<(u32, Option<UnixMillis>)> {
         connection
-            .prepare_cached("SELECT count(*) FROM budget WHERE grant_id = ?1 AND time > ?2")?
-            .query_row((grant.cast_signed(), now.0.saturating_sub(window).cast_signed()), |row| row.get(0))
+            .prepare_cached("SELECT count(*), min(time) FROM budget WHERE grant_id = ?1 AND time > ?2")?
+            .query_row((grant.cast_signed(), now.0.saturating_sub(window).cast_signed()), |row| {
+                let oldest: Option<i64> = row.get(1)?;
+                let free = oldest.map(|time| UnixMillis(time.cast_unsigned().saturating_add(window)));
+                Ok((row.get(0)?, free))
+            })
     };
-    Ok(Used { minute: count(MINUTE)?, day: count(DAY)? })
+    let ((minute, minute_free_at), (day, day_free_at)) = (count(MINUTE)?, count(DAY)?);
+    Ok(Used { minute, day, minute_free_at, day_free_at })
 }
 
 /// The note of a request.

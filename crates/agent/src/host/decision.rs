@@ -100,7 +100,12 @@ impl Place {
                 let mut used = BTreeMap::new();
                 for grant in limited {
                     let count = log.used(grant.0, now).map_err(|e| e.failure())?;
-                    let count = Used { minute: count.minute, day: count.day, ..Used::default() };
+                    let count = Used {
+                        minute: count.minute,
+                        day: count.day,
+                        minute_free_at: count.minute_free_at,
+                        day_free_at: count.day_free_at,
+                    };
                     used.insert(grant, count);
                 }
                 Ok(used)

@@ -10,8 +10,8 @@ Examples:
   signet join code
 
 No vault is needed: this device gets a key of its own in the keychain. Read the three words to
-the owner, who accepts you if they are the same there. Then set up your code with
-`signet join code`.";
+the owner, by voice, who accepts you if they are the same there. Then `signet join code` sets up
+your code: some keys may want one with a message.";
 
 const CODE: &str = "\
 Examples:
@@ -81,14 +81,14 @@ pub(crate) enum SharedCommand {
     /// List your own sends through a host, newest first
     #[command(after_help = "Example:\n  signet shared sends \"Anna's desk\"")]
     Sends {
-        /// The host's name or the beginning of its key
-        host: String,
+        /// The host's name or the beginning of its key, if there are several
+        host: Option<String>,
     },
     /// Copy a host's audit log to this machine and verify it here; for auditors
     #[command(after_help = "Example:\n  signet shared audit \"Anna's desk\"")]
     Audit {
-        /// The host's name or the beginning of its key
-        host: String,
+        /// The host's name or the beginning of its key, if there are several
+        host: Option<String>,
         /// Check every signature, not only those that cover everything else
         #[arg(long)]
         every_signature: bool,

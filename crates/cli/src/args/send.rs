@@ -12,7 +12,7 @@ Examples:
   signet send --from qa@example.org --to a@example.org --subject Logo \\
       --html '<img src=\"cid:logo\">' --inline logo.png=logo
   signet send welcome.toml --set name=Ada --dry-run
-  signet send --key 1a2b3c4d/… --from qa@example.org --to a@example.org --subject Hi --text Hi
+  signet send --key \"Anna's desk/billing\" --from qa@example.org --to a@example.org --subject Hi --text Hi
 
 A message file holds the same fields; {{name}} is filled in by --set name=…:
   from = \"qa@example.org\"
@@ -74,13 +74,13 @@ pub(crate) struct SendArgs {
     #[arg(long, value_name = "FILE=CID", help_heading = "Message")]
     pub(crate) inline: Vec<String>,
 
-    /// Which key, if there are several; HOST/KEY or its name for one that others share with you
+    /// Which key, if there are several: its name or id; HOST/KEY for one that others share with you
     #[arg(long)]
     pub(crate) key: Option<String>,
-    /// Do everything but ask Google, and show what would be sent
+    /// Do everything but ask Google, and show what would be sent; with a key of your own
     #[arg(long, conflicts_with = "eml")]
     pub(crate) dry_run: bool,
-    /// Write the message to this new file instead of sending it
+    /// Write the message to this new file instead of sending it; with a key of your own
     #[arg(long, value_name = "FILE")]
     pub(crate) eml: Option<PathBuf>,
     /// Send attachments even of a type that Gmail is known to block
@@ -89,7 +89,7 @@ pub(crate) struct SendArgs {
     /// The code of your app for the host, where a grant wants a fresh one
     #[arg(long, value_name = "DIGITS", help_heading = "Shared keys")]
     pub(crate) member_code: Option<String>,
-    /// The same message again, without sending it twice: the id of the earlier request
+    /// The same message again, never sent twice: the id that the earlier try named (32 hex digits)
     #[arg(long, value_name = "ID", value_parser = super::team::request, help_heading = "Shared keys")]
     pub(crate) request: Option<signet_core::RequestId>,
 }

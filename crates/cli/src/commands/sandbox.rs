@@ -13,6 +13,8 @@ use crate::context::Context;
 /// Returns only if the program cannot be started.
 pub(super) fn run(context: &Context<'_>, args: SandboxArgs) -> Failure {
     let mut command = Command::new(launch::program("signet-sandbox"));
+    // So that its hints name what the user has typed.
+    command.arg0("signet sandbox");
     command.args(words(args.arguments, context.printer.is_json(), context.home.sandbox().into()));
     let error = command.exec();
     launch::missing("signet-sandbox", &error)

@@ -21,12 +21,14 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
             Ok(End::OK)
         }
         SharedCommand::Sends { host } => {
-            let host = host_of(context, Some(&host)).await?;
+            let host = host_of(context, host.as_deref()).await?;
             let reply = context.call::<SharedSends>(&HostChoice { host }).await?;
             context.printer.show(&reply, |v| view::shared::sends(&reply.sends, v));
             Ok(End::OK)
         }
-        SharedCommand::Audit { host, every_signature } => copy(context, &host, every_signature).await,
+        SharedCommand::Audit { host, every_signature } => {
+            copy(context, host.as_deref(), every_signature).await
+        }
     }
 }
 
@@ -39,8 +41,8 @@ struct Verified<'a> {
     copy: &'a SharedAuditReply,
 }
 
-async fn copy(context: &Context<'_>, host: &str, every_signature: bool) -> Result<End, Failure> {
-    let host = host_of(context, Some(host)).await?;
+async fn copy(context: &Context<'_>, host: Option<&str>, every_signature: bool) -> Result<End, Failure> {
+    let host = host_of(context, host).await?;
     let copy = context.call::<SharedAudit>(&HostChoice { host }).await?;
     let depth = if every_signature { Depth::Every } else { Depth::Covering };
     let report = audit::verify_copy(&copy, depth)?;

@@ -39,8 +39,12 @@ impl Denial {
     ) -> Self {
         let complete = |(grant, failing): &(&_, Failing)| failing.and_budgets(who, grant, asked, doubt);
         let closest = failed.iter().map(|found| (found.0, complete(found)));
-        let Some((grant, failing)) = closest.min_by_key(|(grant, failing)| (failing.count(), grant.id))
-        else {
+        // Among equals the one that a code alone would open: that can be done at once.
+        let distance = |(grant, failing): &(&Grant, Failing)| {
+            let only_code = failing.names().eq([ConditionName::CodeWithin]);
+            (failing.count(), !only_code, grant.id)
+        };
+        let Some((grant, failing)) = closest.min_by_key(distance) else {
             return Self::plain(Code::DeniedNoGrant);
         };
         Self {

@@ -15,7 +15,7 @@ pub(crate) struct Printer {
 impl Printer {
     /// The result: `text` for people, `value` for scripts.
     pub(crate) fn result(self, text: &str, value: &Value) {
-        line(&if self.json { value.to_string() } else { text.to_owned() });
+        line(&if self.json { value.to_string() } else { as_called(text) });
     }
 
     /// A table for people, its rows as JSON for scripts.
@@ -24,7 +24,7 @@ impl Printer {
             return line(&value.to_string());
         }
         if rows.is_empty() {
-            return line(none);
+            return line(&as_called(none));
         }
         let width = |column: usize| {
             let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
@@ -47,7 +47,7 @@ impl Printer {
         let line = if self.json {
             json!({ "error": { "what": failure.what, "remedy": failure.remedy } }).to_string()
         } else {
-            format!("{}\n{}", failure.what, failure.remedy)
+            format!("{}\n{}", failure.what, as_called(&failure.remedy))
         };
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(io::stderr().lock(), "{line}");
@@ -59,6 +59,12 @@ pub(crate) fn bytes(source: &mut impl io::Read) -> io::Result<()> {
     let mut out = io::stdout().lock();
     io::copy(source, &mut out)?;
     out.flush()
+}
+
+/// Commands as this program was called: `signet sandbox` begins it under its own words.
+fn as_called(text: &str) -> String {
+    let called = std::env::args_os().next().is_some_and(|name| name == "signet sandbox");
+    if called { text.replace("`signet-sandbox ", "`signet sandbox ") } else { text.to_owned() }
 }
 
 fn line(text: &str) {

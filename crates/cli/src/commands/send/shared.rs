@@ -21,8 +21,8 @@ pub(super) struct SharedOptions {
 
 /// The shared key that the message is to go out with, as requests name it; none for a key of one's own.
 pub(super) async fn key(context: &Context<'_>, text: Option<&str>) -> Result<Option<String>, Failure> {
-    if let Some(whole) = text.filter(|text| text.contains('/')) {
-        return Ok(Some(whole.to_owned()));
+    if let Some((host, key)) = text.and_then(|text| text.rsplit_once('/')) {
+        return named(context, host, key).await.map(Some);
     }
     let vault = context.call::<Status>(&Empty {}).await?.vault;
     match (&vault, text) {
@@ -41,17 +41,44 @@ pub(super) async fn key(context: &Context<'_>, text: Option<&str>) -> Result<Opt
     let found = hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.keys)).filter(meant);
     let mut keys: Vec<SharedKey> = found.collect();
     if keys.len() > 1 {
-        return Err(Failure::new(Code::Ambiguous)
-            .what("Several keys that are shared with you have that name.")
-            .remedy("Name one with --key HOST/KEY; `signet shared list` shows them."));
+        return Err(several());
     }
     match (keys.pop(), vault) {
         (Some(key), _) => Ok(Some(key.id)),
         // Nobody who belongs to a team is told to make a vault.
         (None, VaultStatus::Absent) if !hosts.is_empty() => Err(not_shared(hosts, text)),
+        // Neither here nor there.
+        (None, VaultStatus::Unlocked { .. }) if !hosts.is_empty() => Err(not_shared(hosts, text)
+            .what("There is no key of that name, neither in the vault nor shared with you.")
+            .remedy("`signet key list` and `signet shared list` show the keys.")),
         // The ordinary way says what is missing.
         (None, _) => Ok(None),
     }
+}
+
+/// The key of that name or id at that host, each by its beginning or its name.
+async fn named(context: &Context<'_>, host: &str, key: &str) -> Result<String, Failure> {
+    let meant = |shared: &SharedHost| shared.name == host || shared.host.starts_with(host);
+    let hosts = context.call::<SharedList>(&Empty {}).await?.hosts;
+    let hosts: Vec<SharedHost> = hosts.into_iter().filter(meant).collect();
+    let own = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
+    let keys = hosts.iter().flat_map(|host| &host.keys);
+    let exact = |shared: &&SharedKey| shared.name == key || own(&shared.id) == key;
+    let mut found: Vec<&SharedKey> = keys.clone().filter(exact).collect();
+    if found.is_empty() && key.len() >= 4 {
+        found = keys.filter(|shared| own(&shared.id).starts_with(key)).collect();
+    }
+    match found[..] {
+        [key] => Ok(key.id.clone()),
+        [] => Err(not_shared(hosts, Some(&format!("{host}/{key}")))),
+        _ => Err(several()),
+    }
+}
+
+fn several() -> Failure {
+    Failure::new(Code::Ambiguous)
+        .what("Several keys that are shared with you have that name.")
+        .remedy("Name one with --key HOST/KEY; `signet shared list` shows them.")
 }
 
 /// Why there is no such key: the host that does not answer may have it.
