@@ -9,13 +9,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use signet_core::{Action, Code, Failure};
 use signet_link::Acceptor;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::agent::Agent;
 use crate::host::Host;
 use crate::host::guest::Guest;
-use crate::host::router;
+use crate::host::{proxy, router};
 
 /// Handshakes at once; more connections are closed unheard.
 const HANDSHAKES: usize = 256;
@@ -52,6 +52,7 @@ pub(crate) async fn accept(
 ) {
     let Ok(acceptor) = Acceptor::new(host.identity()) else { return };
     let gate = Arc::new(Gate::new(HANDSHAKES, HANDSHAKES_EACH));
+    let behind = Arc::new(Gate::new(HANDSHAKES, HANDSHAKES));
     let strangers = Arc::new(Gate::new(STRANGERS, STRANGERS_EACH));
     loop {
         let accepted = tokio::select! {
@@ -66,21 +67,26 @@ pub(crate) async fn accept(
                 continue;
             }
         };
-        let address = peer.ip().to_canonical();
-        if !host.admits(address) {
-            let agent = Arc::clone(&agent);
-            tokio::spawn(
-                async move { agent.door.refuse(None, Action::SessionOpen, Code::DeniedNetwork).await },
-            );
+        let peer = peer.ip().to_canonical();
+        let proxied = host.trusts(peer);
+        if !proxied && !host.admits(peer) {
+            refuse_network(&agent);
             continue;
         }
         // Dropped at once when full: whoever floods costs a closed socket each.
-        let Some(place) = gate.enter(address) else { continue };
+        let Some(place) = (if proxied { &behind } else { &gate }).enter(peer) else { continue };
         let (agent, host, acceptor) = (Arc::clone(&agent), Arc::clone(&host), acceptor.clone());
-        let (strangers, stop) = (Arc::clone(&strangers), stop.clone());
+        let (gate, strangers, stop) = (Arc::clone(&gate), Arc::clone(&strangers), stop.clone());
         tokio::spawn(async move {
+            let Some((tcp, address)) = source_of(tcp, peer, proxied).await else { return };
+            // Behind a proxy each address has its own share, too.
+            let own = if proxied { gate.enter(address) } else { None };
+            if proxied && (own.is_none() || !host.admits(address)) {
+                refuse_network(&agent);
+                return;
+            }
             let connection = acceptor.accept(tcp, PATIENCE).await;
-            drop(place);
+            drop((place, own));
             match connection {
                 Ok(connection) => {
                     let guest = Guest::new(connection.key, connection.exporter, address);
@@ -90,6 +96,20 @@ pub(crate) async fn accept(
             }
         });
     }
+}
+
+/// The address that counts: the peer's, or the one that a named proxy says. None if the proxy names nobody.
+async fn source_of(mut tcp: TcpStream, peer: IpAddr, proxied: bool) -> Option<(TcpStream, IpAddr)> {
+    if !proxied {
+        return Some((tcp, peer));
+    }
+    let source = tokio::time::timeout(PATIENCE, proxy::read_source(&mut tcp)).await.ok()??;
+    Some((tcp, source))
+}
+
+fn refuse_network(agent: &Arc<Agent>) {
+    let agent = Arc::clone(agent);
+    tokio::spawn(async move { agent.door.refuse(None, Action::SessionOpen, Code::DeniedNetwork).await });
 }
 
 /// Serves one connection to its end.

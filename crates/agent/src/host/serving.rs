@@ -76,6 +76,7 @@ impl Host {
             listen: facts.listen,
             reachable_at: facts.reachable_at,
             networks: team.networks().to_vec(),
+            proxies: Some(facts.proxies).filter(|proxies| !proxies.is_empty()),
             members: team
                 .members()
                 .filter(|m| m.status == signet_team::Status::Active && !m.is_expired(now))

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
 use serde::{Deserialize, Serialize};
-use signet_core::{Code, Failure};
+use signet_core::{Cidr, Code, Failure};
 use signet_crypto::{CryptoRng, SealKey, Secret, SecretBytes, SigningKey, VerifyingKey};
 use signet_link::Identity;
 use signet_team::{HostHash, SignedRecord, Team};
@@ -25,6 +25,9 @@ pub(crate) struct HostFacts {
     pub(crate) name: String,
     pub(crate) listen: String,
     pub(crate) reachable_at: Vec<String>,
+    /// Proxies whose word for an address is taken.
+    #[serde(default)]
+    pub(crate) proxies: Vec<Cidr>,
 }
 
 /// The file that says that the vault came from a backup since its devices were seen last.

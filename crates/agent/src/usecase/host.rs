@@ -36,7 +36,9 @@ impl Handle<HostInit> for Agent {
         _: Events<Never>,
     ) -> Result<HostStatus, Failure> {
         self.door.authorise(caller, Action::HostInit).await?;
-        let facts = parse(&request)?;
+        let mut facts = parse(&request)?;
+        let known = self.find_host().await?.map(|host| host.facts().proxies);
+        facts.proxies = request.proxies.clone().or(known).unwrap_or_default();
         self.fresh_code(&request.code).await?;
         self.door.pass(caller, Action::HostInit, facts.name.clone()).await?;
         let kept = facts.clone();
@@ -109,5 +111,5 @@ fn parse(request: &HostInitRequest) -> Result<HostFacts, Failure> {
                 .fact("cause", error)
         })?;
     }
-    Ok(HostFacts { name: name.to_string(), listen: listen.to_string(), reachable_at })
+    Ok(HostFacts { name: name.to_string(), listen: listen.to_string(), reachable_at, proxies: Vec::new() })
 }

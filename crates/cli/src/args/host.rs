@@ -49,6 +49,12 @@ pub(crate) struct HostInitArgs {
     /// Any network may connect again
     #[arg(long, conflicts_with = "network")]
     pub(crate) any_network: bool,
+    /// This proxy says whose connection it passes on (PROXY protocol); may be repeated
+    #[arg(long, value_name = "CIDR", value_parser = parse::network)]
+    pub(crate) proxy: Vec<Cidr>,
+    /// No proxy is believed any more
+    #[arg(long, conflicts_with = "proxy")]
+    pub(crate) no_proxy: bool,
     /// The six digits that the authenticator app shows
     #[arg(long, value_name = "DIGITS", help_heading = "Secrets")]
     pub(crate) code: Option<String>,

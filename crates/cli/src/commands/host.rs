@@ -44,10 +44,11 @@ async fn init(context: &Context<'_>, args: HostInitArgs) -> Result<HostStatus, F
         Some(known) if args.network.is_empty() => known.networks.clone(),
         _ => args.network,
     };
+    let proxies = (args.no_proxy || !args.proxy.is_empty()).then_some(args.proxy);
     let listen = args.listen.or_else(|| known.map(|host| host.listen)).unwrap_or_else(|| LISTEN.into());
     // Exposed to be put into the request.
     let code = secret_input::code(args.code)?.expose().to_owned();
-    let request = HostInitRequest { name, listen, reachable_at, networks, code };
+    let request = HostInitRequest { name, listen, reachable_at, networks, proxies, code };
     context.call::<HostInit>(&request).await
 }
 

@@ -39,6 +39,10 @@ fn pairs(host: &HostView, serving: Option<&ServingView>, view: &View) -> Vec<(&'
         pairs.push(("found at", list(&host.reachable_at)));
     }
     pairs.push(("networks", if networks.is_empty() { "any".into() } else { list(&networks) }));
+    if let Some(proxies) = &host.proxies {
+        let proxies: Vec<String> = proxies.iter().map(ToString::to_string).collect();
+        pairs.push(("behind", list(&proxies)));
+    }
     pairs.push(("members", host.members.to_string()));
     if let Some(serving) = serving {
         let connected = if serving.connected.is_empty() { "nobody".into() } else { list(&serving.connected) };
@@ -74,6 +78,7 @@ mod tests {
             listen: "0.0.0.0:7465".into(),
             reachable_at: vec!["anna.example.org:7465".into()],
             networks: vec![Cidr::parse("192.0.2.0/24").unwrap()],
+            proxies: None,
             members: 3,
             epoch: 7,
         }

@@ -18,6 +18,11 @@ pub struct HostInitRequest {
     /// Networks that may connect at all; empty for any.
     #[serde(default)]
     pub networks: Vec<Cidr>,
+    /// Proxies that stand before the host and say, in the PROXY protocol, whose connection it is; left as
+    /// they are if this is left out.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub proxies: Option<Vec<Cidr>>,
     /// A fresh code of this vault.
     pub code: String,
 }
@@ -58,6 +63,10 @@ pub struct HostView {
     pub reachable_at: Vec<String>,
     /// Networks that may connect; empty for any.
     pub networks: Vec<Cidr>,
+    /// Proxies whose word for an address is taken, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub proxies: Option<Vec<Cidr>>,
     /// How many active members.
     pub members: usize,
     /// The number of the newest signed record.
