@@ -138,6 +138,8 @@ methods! { $
     ForbidRemove = "forbid.remove", Unlocked, GrantChoice => Empty;
     /// May somebody send this? Answers with the rule that decides.
     PolicyAsk = "policy.ask", Unlocked, PolicyQuestion => PolicyAnswer;
+    /// The same methods at the host of somebody else, for its admins.
+    TeamAt = "team.at", Anyone, TeamAtRequest => TeamAtReply;
     /// Messages that wait for approval.
     ApprovalList = "approval.list", Unlocked, Empty => ApprovalListReply;
     /// Answers one.

@@ -123,4 +123,5 @@ pub const WITHHELD: &[&str] = &[
     "message.variables",
     "message.write",
     "shared.audit",
+    "team.at",
 ];

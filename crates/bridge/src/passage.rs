@@ -51,7 +51,7 @@ passages! {
         InviteMake JoinCode SharedSend;
     Withheld:
         CeremonyKitShow CeremonyKitWrite MessageVariablesList MessageWrite MessageRead
-        SharedAudit;
+        SharedAudit TeamAt;
 }
 
 #[cfg(test)]

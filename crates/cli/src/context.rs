@@ -1,10 +1,11 @@
 //! What every command gets: the profile's folders, the way to the agent, the printer.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ffi::OsString;
 use std::path::Path;
 
-use signet_api::{Call, Client, Home, Method, launch};
+use signet_api::wire::TeamAtRequest;
+use signet_api::{Call, Client, Home, Method, TeamAt, launch};
 use signet_core::{Code, Failure, Profile};
 
 use crate::args::Globals;
@@ -16,6 +17,8 @@ pub(crate) struct Context<'a> {
     pub(crate) client: Client,
     pub(crate) printer: &'a Printer,
     agent_answers: Cell<bool>,
+    /// Whose team is meant, if not that of the own vault: the key of a host.
+    team_host: OnceCell<String>,
 }
 
 impl<'a> Context<'a> {
@@ -28,12 +31,37 @@ impl<'a> Context<'a> {
                 .what("Neither SIGNET_HOME nor HOME says where Signet may keep its files.")
                 .remedy("Set HOME, or SIGNET_HOME to a folder of your own; both must be absolute paths.")
         })?;
-        Ok(Self { client: Client::new(&home), home, printer, agent_answers: Cell::new(false) })
+        Ok(Self {
+            client: Client::new(&home),
+            home,
+            printer,
+            agent_answers: Cell::new(false),
+            team_host: OnceCell::new(),
+        })
     }
 
     /// Calls the agent; starts it first if it is not running.
     pub(crate) async fn call<M: Method>(&self, request: &M::Request) -> Result<M::Response, Failure> {
         self.agent().await?.call::<M>(request).await
+    }
+
+    /// From now on `team` means the team of that host, to which this device belongs.
+    pub(crate) fn mean_team_of(&self, host: String) {
+        let _ = self.team_host.set(host); // it is said once
+    }
+
+    /// Whether the team of another host is meant.
+    pub(crate) fn is_far(&self) -> bool {
+        self.team_host.get().is_some()
+    }
+
+    /// Calls a method of the team that is meant.
+    pub(crate) async fn team<M: Method>(&self, request: &M::Request) -> Result<M::Response, Failure> {
+        let Some(host) = self.team_host.get() else { return self.call::<M>(request).await };
+        let unfit = |_| Failure::new(Code::AgentVersion);
+        let request = serde_json::to_value(request).map_err(unfit)?;
+        let far = TeamAtRequest { host: host.clone(), method: M::NAME.into(), request };
+        serde_json::from_value(self.call::<TeamAt>(&far).await?.reply).map_err(unfit)
     }
 
     /// The same for a method that reports progress.

@@ -1,8 +1,13 @@
 //! A team over real processes: a host, members at desks of their own, each with a keyring of their own.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+use std::io::Write;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
-use signet_journeys::Host;
+use signet_journeys::{Host, Member, Person};
+use signet_testkit::Desk;
 
 const SENDER: &str = "mia@sandbox.example";
 
@@ -154,6 +159,148 @@ fn an_approval_is_for_the_exact_bytes() {
     assert_eq!(ends, [(&json!("No"), &json!("not-sent")), (&json!("Yes"), &json!("sent"))]);
     assert_eq!(host.owner.inbox().len(), 1);
     host.verifies();
+}
+
+#[test]
+fn an_admin_runs_the_team_from_afar() {
+    let mut host = Host::serving();
+    let mut ann = host.join("ann", "admin", &[]);
+    let at = |member: &Member, method: &str, request: Value| {
+        let far = json!({ "host": member.host, "method": method, "request": request });
+        member.person.call("team.at", &far)
+    };
+    // Invites with a grant, and lets in who comes.
+    let grant = json!({ "key": host.key, "conditions": conditions(&json!({ "approvals":
+        { "by": "admin", "within_secs": 600 } })) });
+    let wish = json!({ "name": "Tim", "role": "sender", "grants": [grant] });
+    let made = at(&ann, "invite.make", wish).ok()["reply"].clone();
+    let tim = Person::without_sandbox(Desk::new());
+    tim.signet(["agent", "start"]).ok();
+    let asked = tim.call("join.begin", &json!({ "invite": made["text"], "device": "laptop" })).ok();
+    let code = ann.code(&mut host);
+    let yes = json!({ "id": made["invite"]["id"], "words": asked["words"], "code": code });
+    let member = at(&ann, "member.approve", yes.clone()).ok()["reply"].clone();
+    assert_eq!((&member["name"], &member["grants"].as_array().unwrap().len()), (&json!("Tim"), &1));
+    at(&ann, "member.approve", yes).fails_with("invite-over");
+    let joined = tim.call("join.show", &json!({ "host": asked["host"] })).ok();
+    assert_eq!(joined["state"], "code-missing");
+    let tim = Member {
+        person: tim,
+        id: member["id"].as_str().unwrap().into(),
+        host: asked["host"].as_str().unwrap().into(),
+        seed: String::new(),
+    };
+    // A message waits for the admin, who sees it whole and answers with a code.
+    tim.send(&host, &draft("ada@example.org", "Please")).fails_with("approval-needed");
+    let waiting = at(&ann, "approval.list", json!({})).ok()["reply"]["waiting"][0].clone();
+    assert_eq!(waiting["message"]["subject"], "Please");
+    let code = ann.code(&mut host);
+    let answer = json!({
+        "request": waiting["request"], "approve": true, "sha256": waiting["sha256"], "code": code,
+    });
+    at(&ann, "approval.decide", answer).ok();
+    wait_for(|| (!host.owner.inbox().is_empty()).then_some(()));
+    // Grants, changes, asks, in the terminal as well.
+    let signet = |words: &[&str]| {
+        let host = &ann.host[..8];
+        ann.person.signet(["team", "--host", host].iter().chain(words).copied().collect::<Vec<_>>())
+    };
+    let name = host.owner.call("key.list", &json!({})).ok()["keys"][0]["name"].as_str().unwrap().to_owned();
+    signet(&["grant", "Tim", "--key", &name, "--as", "mia@sandbox.example", "--to", "example.com"]).ok();
+    let list = signet(&["list"]).ok();
+    assert!(list.to_string().contains("example.com"), "{list}");
+    let answer =
+        signet(&["ask", "Tim", "--key", &name, "--from", "mia@sandbox.example", "--to", "a@example.com"]);
+    assert_eq!(answer.ok()["decision"], "allow");
+    signet(&["suspend", "Tim"]).ok();
+    tim.send(&host, &draft("a@example.com", "Out")).fails_with("member-suspended");
+    signet(&["resume", "Tim"]).ok();
+    sent(tim.send(&host, &draft("a@example.com", "In")).ok());
+    let report = signet(&["revoke", "Tim", "--yes"]).ok();
+    assert_eq!((&report["sends_30_days"], &report["grants"]), (&json!(2), &json!(2)));
+    tim.send(&host, &draft("a@example.com", "Gone")).fails_with("membership-ended");
+    // Nobody above, and nothing that is the owner's.
+    at(&ann, "invite.make", json!({ "name": "Zoe", "role": "admin" })).fails_with("denied-role");
+    at(&ann, "key.list", json!({})).fails_with("usage");
+    let own = json!({ "member": ann.id, "change": { "change": "role", "role": "sender" } });
+    at(&ann, "member.change", own).fails_with("denied-role");
+    let mia = host.join("mia", "sender", &[]);
+    at(&mia, "team.show", json!({})).fails_with("denied-role");
+    host.verifies();
+}
+
+#[test]
+fn behind_a_named_proxy_each_member_has_the_own_address() {
+    let mut host = Host::serving();
+    let home = Relay::to(&host.at, "192.0.2.7");
+    let elsewhere = Relay::to(&host.at, "203.0.113.9");
+    let code = host.owner.next_step();
+    let init = json!({
+        "name": "Anna's desk", "listen": host.at, "reachable_at": [home.at, elsewhere.at],
+        "proxies": ["127.0.0.1/32"], "networks": ["192.0.2.0/24", "203.0.113.0/24"], "code": code,
+    });
+    let status = host.owner.call("host.init", &init).ok();
+    assert_eq!(status["host"]["proxies"], json!(["127.0.0.1/32"]));
+    let mia = host.join("mia", "sender", &[conditions(&json!({ "networks": ["192.0.2.0/24"] }))]);
+    sent(mia.send(&host, &draft("ada@example.org", "From home")).ok());
+    let team = host.owner.call("team.show", &json!({})).ok();
+    assert_eq!(team["members"][0]["devices"][0]["last_address"], "192.0.2.7");
+    // The same way, but the proxy says somewhere else.
+    home.say("203.0.113.9");
+    mia.send(&host, &draft("ada@example.org", "From elsewhere")).fails_with("denied-network");
+    home.say("198.51.100.1");
+    let shared = mia.person.call("shared.list", &json!({})).ok();
+    assert_eq!(shared["hosts"][0]["reachable"], false, "{shared}");
+    // No proxy any more: what it puts first is not TLS, and its own address is in no network.
+    home.say("192.0.2.7");
+    let code = host.owner.next_step();
+    let none = json!({
+        "name": "Anna's desk", "listen": host.at, "reachable_at": [home.at], "proxies": [], "code": code,
+    });
+    host.owner.call("host.init", &none).ok();
+    let shared = mia.person.call("shared.list", &json!({})).ok();
+    assert_eq!(shared["hosts"][0]["reachable"], false, "{shared}");
+    host.verifies();
+}
+
+/// A proxy that says before each connection whose it is, and ends the earlier ones when it says otherwise.
+struct Relay {
+    at: String,
+    says: Arc<Mutex<String>>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Relay {
+    fn to(host: &str, source: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap().to_string();
+        let (says, open) = (Arc::new(Mutex::new(source.to_owned())), Arc::<Mutex<Vec<TcpStream>>>::default());
+        let (host, told, kept) = (host.to_owned(), Arc::clone(&says), Arc::clone(&open));
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let (Ok(client), Ok(mut server)) = (client, TcpStream::connect(&host)) else { continue };
+                let source = told.lock().unwrap().clone();
+                let _ = write!(server, "PROXY TCP4 {source} 127.0.0.1 40000 7465\r\n");
+                kept.lock().unwrap().extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
+                for (mut from, mut to) in
+                    [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)]
+                {
+                    std::thread::spawn(move || {
+                        let _ = std::io::copy(&mut from, &mut to);
+                        let _ = to.shutdown(Shutdown::Both);
+                    });
+                }
+            }
+        });
+        Self { at, says, open }
+    }
+
+    fn say(&self, source: &str) {
+        source.clone_into(&mut self.says.lock().unwrap());
+        for stream in self.open.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ const ALLOWED: [(&str, &[&str]); 22] = [
     ("journeys", &["testkit", "core"]),
     ("leaks", &["testkit", "core", "hardening"]),
     ("redteam", &["testkit", "journeys", "leaks", "link", "team", "api", "crypto", "core"]),
-    ("e2e", &["testkit", "journeys", "leaks"]),
+    ("e2e", &["testkit", "journeys", "leaks", "core"]),
     ("empty", &[]),
     ("layering", &[]),
 ];

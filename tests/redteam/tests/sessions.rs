@@ -13,6 +13,8 @@ fn rows(key: &str) -> Vec<(&'static str, Value, &'static [&'static str])> {
     let question = json!({
         "member": "00".repeat(16), "key": key, "from": "mia@sandbox.example", "recipients": ["ada@example.org"],
     });
+    let about = question.clone();
+    let admit = json!({ "id": "00".repeat(8), "words": ["a", "b", "c"], "code": "000000", "records": [] });
     let decide = json!({ "request": fresh_request(), "approve": false, "sha256": "00".repeat(32) });
     let cosign =
         json!({ "key": "00".repeat(32), "size": 1, "root": "00".repeat(32), "signature": "00".repeat(64) });
@@ -33,6 +35,15 @@ fn rows(key: &str) -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("team.look", json!({}), ADMIN),
         ("team.records", json!({ "from": 1 }), ALL),
         ("team.append", json!({ "record": "00" }), ALL),
+        ("team.keys", json!({}), ADMIN),
+        ("team.invite", json!({ "name": "Eve", "role": "sender" }), ADMIN),
+        ("team.withdraw", json!({ "id": "00".repeat(8) }), ADMIN),
+        ("team.applicant", json!({ "id": "00".repeat(8) }), ADMIN),
+        ("team.admit", admit, ADMIN),
+        ("team.refuse", json!({ "id": "00".repeat(8) }), ADMIN),
+        ("team.reset-code", json!({ "member": "00".repeat(16) }), ADMIN),
+        ("team.leaver", json!({ "member": "00".repeat(16) }), ADMIN),
+        ("team.ask", about, ADMIN),
     ]
 }
 
@@ -129,6 +140,11 @@ fn each_role_reaches_only_its_own_rows() {
     let key = stage.host.key.clone();
     for role in ["sender", "test-sender", "auditor", "admin", "custodian"] {
         let mut member = stage.enrol(role, role, &[conditions(&json!({}))]);
+        assert_eq!(
+            rows(&key).len() + 3,
+            signet_api::remote::METHODS.len(),
+            "every row but enrolling and opening"
+        );
         for (method, request, allowed) in rows(&key) {
             if allowed.contains(&role) {
                 continue;

@@ -1,17 +1,21 @@
 //! This vault as the host of a team: it builds, decides, records, signs and sends; members hold no key.
 
+mod admin;
 mod approvals;
 mod codes;
 mod decision;
 mod enrol;
 mod guest;
 mod invites;
+mod inviting;
 mod kept;
 mod keys;
+mod leaver;
 mod listen;
 mod online;
 mod outgoing;
 mod parts;
+mod proxy;
 mod record;
 mod router;
 mod sealed_file;
@@ -40,9 +44,7 @@ use crate::agent::Agent;
 use crate::clock::SystemClock;
 use guest::Guest;
 
-pub(crate) use enrol::view_of as enrol_state;
-pub(crate) use invites::InviteNote;
-pub(crate) use kept::read_note;
+pub(crate) use inviting::{NewInvite, grant_of, member_name};
 pub(crate) use router::Place;
 pub(crate) use session::row_of as device_row;
 pub(crate) use settle::{outcome_of_member, upload_of_member};
@@ -105,6 +107,12 @@ impl Host {
     /// Whether the host as a whole accepts connections from that address.
     pub(crate) fn admits(&self, address: IpAddr) -> bool {
         allows(&self.team(), address)
+    }
+
+    /// Whether the owner has named that address as a proxy: whom it stands for is then taken from it.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
+        let facts = self.facts.read().unwrap_or_else(PoisonError::into_inner);
+        facts.proxies.iter().any(|network| network.contains(address))
     }
 
     /// Whether a device belongs to a member, whatever its state: a revoked one hears why.
@@ -199,15 +207,28 @@ impl Host {
 
     /// Takes a record that an admin's device has signed.
     pub(crate) async fn append(&self, agent: &Agent, signed: SignedRecord) -> Result<(), Failure> {
+        self.append_all(agent, vec![signed]).await
+    }
+
+    /// Takes several, one after the other, with nobody else's between them; none if one does not fit.
+    pub(crate) async fn append_all(&self, agent: &Agent, records: Vec<SignedRecord>) -> Result<(), Failure> {
         let _turn = self.chain.lock().await;
-        self.team().check(signed.unsigned()).map_err(|e| e.failure())?;
-        signed.verify().map_err(|e| e.failure())?;
-        let (row, bytes) = (store::row_of(signed.record().epoch), signed.encode());
-        agent
-            .vault
-            .run(move |cell| cell.open()?.put(Table::TeamRecord, row, &bytes).map_err(|e| e.failure()))
-            .await?;
-        self.take(agent, &signed)
+        self.try_out(&records)?;
+        for signed in records {
+            let (row, bytes) = (store::row_of(signed.record().epoch), signed.encode());
+            agent
+                .vault
+                .run(move |cell| cell.open()?.put(Table::TeamRecord, row, &bytes).map_err(|e| e.failure()))
+                .await?;
+            self.take(agent, &signed)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the records would all be taken now.
+    pub(crate) fn try_out(&self, records: &[SignedRecord]) -> Result<(), Failure> {
+        let mut team = self.team().clone();
+        records.iter().try_for_each(|record| team.apply(record)).map_err(|e| e.failure())
     }
 
     /// A durable record takes effect, and closes what it ends.

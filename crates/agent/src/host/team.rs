@@ -116,7 +116,7 @@ impl Place {
         Ok(name)
     }
 
-    async fn admins_only(&self, caller: &Caller) -> Result<(), Failure> {
+    pub(super) async fn admins_only(&self, caller: &Caller) -> Result<(), Failure> {
         self.authorise(caller, Action::MemberChange).await
     }
 }

@@ -22,26 +22,51 @@ impl Membership {
         if known.as_ref().is_some_and(|known| known.epoch == session.epoch && known.owner == session.owner) {
             return Ok(());
         }
-        let mut records = Vec::new();
-        loop {
-            let from = u64::try_from(records.len()).unwrap_or(u64::MAX).saturating_add(1);
-            let page = connection.call::<TeamRecords>(&RecordsRequest { from }).await?;
-            let got = page.records.len();
-            records.extend(page.records);
-            if !page.more || got == 0 {
-                break;
-            }
-        }
-        let host = self.host();
         let owner = session.owner.clone();
+        self.read_chain(connection, known, owner).await.map(drop)
+    }
+
+    /// The team as its signed records say, checked on this device.
+    pub(crate) async fn team(&self) -> Result<Team, Failure> {
+        let connection = self.session().await?;
+        // There is one: a session begins with its check.
+        let known = self.record().chain.ok_or_else(|| Failure::new(Code::Internal))?;
+        let owner = known.owner.clone();
+        self.read_chain(&connection, Some(known), owner).await
+    }
+
+    async fn read_chain(
+        &self,
+        connection: &Connection,
+        known: Option<Chain>,
+        owner: String,
+    ) -> Result<Team, Failure> {
+        let records = records_of(connection).await?;
+        let host = self.host();
         let checking = tokio::task::spawn_blocking(move || check(known.as_ref(), &owner, host, &records));
         match checking.await.map_err(|_| Failure::new(Code::Internal))? {
-            Ok(chain) => self.change(|record| record.chain = Some(chain)),
+            Ok((chain, team)) => {
+                self.change(|record| record.chain = Some(chain))?;
+                Ok(team)
+            }
             Err(alarm) => {
                 tracing::error!(alarm, "the host's records are not to be trusted");
                 self.change(|record| record.alarm = Some(alarm.into()))?;
                 Err(Failure::new(Code::HostForked).fact("alarm", alarm))
             }
+        }
+    }
+}
+
+async fn records_of(connection: &Connection) -> Result<Vec<String>, Failure> {
+    let mut records = Vec::new();
+    loop {
+        let from = u64::try_from(records.len()).unwrap_or(u64::MAX).saturating_add(1);
+        let page = connection.call::<TeamRecords>(&RecordsRequest { from }).await?;
+        let got = page.records.len();
+        records.extend(page.records);
+        if !page.more || got == 0 {
+            return Ok(records);
         }
     }
 }
@@ -52,7 +77,7 @@ fn check(
     owner_hex: &str,
     host: HostHash,
     records: &[String],
-) -> Result<Chain, &'static str> {
+) -> Result<(Chain, Team), &'static str> {
     if known.is_some_and(|known| known.owner != owner_hex) {
         return Err("the team's records are signed by another owner than before");
     }
@@ -74,7 +99,9 @@ fn check(
     if !continued {
         return Err("the team has fewer records than this device has seen");
     }
-    Ok(Chain { owner: owner_hex.to_owned(), epoch: team.epoch(), head: HEXLOWER.encode(team.head()) })
+    let chain =
+        Chain { owner: owner_hex.to_owned(), epoch: team.epoch(), head: HEXLOWER.encode(team.head()) };
+    Ok((chain, team))
 }
 
 #[cfg(test)]
@@ -103,9 +130,9 @@ mod tests {
         let host = HostHash::from_bytes([7; 32]);
         let hex = HEXLOWER.encode(&owner.public().to_bytes());
         let records = chain(&owner, host, &["10.0.0.0/8", "10.1.0.0/16", "10.2.0.0/16"]);
-        let two = check(None, &hex, host, &records[..2]).unwrap();
+        let two = check(None, &hex, host, &records[..2]).unwrap().0;
         assert_eq!(two.epoch, 2);
-        assert_eq!(check(Some(&two), &hex, host, &records).unwrap().epoch, 3);
+        assert_eq!(check(Some(&two), &hex, host, &records).unwrap().0.epoch, 3);
         assert!(check(Some(&two), &hex, host, &records[..1]).unwrap_err().contains("fewer"));
         let forked = chain(&owner, host, &["10.0.0.0/8", "10.9.0.0/16", "10.2.0.0/16"]);
         assert!(check(Some(&two), &hex, host, &forked).unwrap_err().contains("changed"));

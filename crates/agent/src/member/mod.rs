@@ -1,5 +1,6 @@
 //! The other side of a team: this device belongs to hosts of others. It holds a device key and no vault.
 
+mod admin;
 mod chain;
 mod connection;
 mod join;

@@ -10,9 +10,8 @@ use signet_core::{Action, Code, Failure, ForbidId, MemberId, Principal, TargetMe
 use signet_team::Body;
 
 use crate::agent::Agent;
-use crate::host::{Place, answer, grant_view};
+use crate::host::{Place, answer, grant_of, grant_view};
 use crate::router::{Events, Handle};
-use crate::usecase::invite::grant_of;
 
 impl Handle<GrantPut> for Agent {
     async fn handle(
@@ -31,6 +30,13 @@ impl Handle<GrantPut> for Agent {
             .ok_or_else(|| Failure::new(Code::NotFound).what("There is no such key."))?;
         let mut grant = grant_of(&place, request.member, &request.grant)?;
         if let Some(id) = request.id {
+            let owner = place.host.team().grant(id).map(|replaced| replaced.member);
+            if owner != Some(request.member) {
+                return Err(Failure::new(Code::NotFound)
+                    .what("That member has no grant of that number.")
+                    .remedy("`signet team list` shows the grants of each member.")
+                    .fact("grant", id));
+            }
             grant.id = id;
         }
         place.host.sign(&self, Body::GrantPut { grant: grant.clone() }).await?;

@@ -4,19 +4,13 @@ use std::sync::Arc;
 
 use signet_api::wire::{LeaverReport, MemberChange, MemberChangeRequest, MemberChoice, MemberView};
 use signet_api::{MemberRevoke, MemberUpdate, Never};
-use signet_core::{Action, Clock, Code, DeviceHash, Failure, MemberId, Principal, TargetMember, UnixMillis};
+use signet_core::{Action, Code, DeviceHash, Failure, MemberId, Principal, TargetMember};
 use signet_team::{Body, JoinState};
 use signet_vault::Table;
 
 use crate::agent::Agent;
-use crate::clock::SystemClock;
-use crate::host::{Place, device_row, member_view, read_note};
+use crate::host::{Place, device_row, member_name, member_view};
 use crate::router::{Events, Handle};
-use crate::usecase::invite::member_name;
-
-const MONTH: u64 = 30 * 86_400_000;
-/// More sends than this are not looked through for the leaver's report.
-const MOST_SENDS: u32 = 5000;
 
 impl Handle<MemberUpdate> for Agent {
     async fn handle(
@@ -72,19 +66,16 @@ impl Handle<MemberRevoke> for Agent {
     ) -> Result<LeaverReport, Failure> {
         let place = self.place().await?;
         let member = request.member;
-        let (name, role, devices, grants) = {
-            let team = place.host.team();
-            let found = team.member(&member).ok_or_else(|| Failure::new(Code::NotFound))?;
-            let devices: Vec<String> = found.devices.iter().map(|device| device.name.to_string()).collect();
-            (found.name.to_string(), found.role, devices, team.rules(&member).grants.len())
-        };
+        let role = place.host.team().member(&member).map(|member| member.role);
+        let role = role.ok_or_else(|| Failure::new(Code::NotFound))?;
         self.allowed_on(caller, Action::MemberRevoke, &TargetMember::member(member, role)).await?;
+        let grants = place.host.team().rules(&member).grants.len();
         // First it takes effect, then it is written.
         let closed = place.host.end_now(member);
         place.host.sign(&self, Body::MemberRevoked { member }).await?;
         let unrecorded = self.door.pass(caller, Action::MemberRevoke, member.to_string()).await.err();
-        let (sends_30_days, keys) = self.lately(&place, member).await.unwrap_or_default();
-        Ok(LeaverReport { name, devices, closed, grants, sends_30_days, keys, unrecorded })
+        let leaver = place.leaver(member).await?;
+        Ok(LeaverReport { closed, grants, unrecorded, ..leaver })
     }
 }
 
@@ -99,28 +90,6 @@ impl Agent {
                 cell.open()?.put(Table::Device, device_row(device), value.expose()).map_err(|e| e.failure())
             })
             .await
-    }
-
-    /// How often, and with which keys, a member sent in the last 30 days.
-    async fn lately(&self, place: &Place, member: MemberId) -> Result<(usize, Vec<String>), Failure> {
-        let bytes = *member.as_bytes();
-        let notes = self
-            .audit
-            .look(move |log| log.notes_of(bytes, UnixMillis(u64::MAX), MOST_SENDS).map_err(|e| e.failure()))
-            .await?;
-        let since = SystemClock.now().0.saturating_sub(MONTH);
-        let records = self.vault.run(|cell| Ok(cell.open()?.keys())).await?;
-        let mut keys = Vec::new();
-        let mut sends = 0;
-        for note in notes.iter().take_while(|note| note.time.0 >= since) {
-            sends += 1;
-            let used = read_note(&place.host, note)?.key;
-            let name = records.iter().find(|key| key.id == used).map(|key| key.name.clone());
-            keys.extend(name);
-        }
-        keys.sort();
-        keys.dedup();
-        Ok((sends, keys))
     }
 }
 

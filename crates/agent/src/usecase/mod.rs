@@ -25,6 +25,7 @@ mod settle;
 mod shared;
 mod status;
 mod team;
+mod team_at;
 pub(crate) mod unlock;
 mod watch;
 

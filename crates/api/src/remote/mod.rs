@@ -10,8 +10,8 @@ pub use wire::*;
 
 use crate::methods;
 use crate::wire::{
-    ApprovalDecideRequest, ApprovalListReply, Empty, PolicyAnswer, PolicyQuestion, SendEvent,
-    SharedSendsReply, TeamView,
+    ApprovalDecideRequest, ApprovalListReply, Empty, InviteChoice, InviteMade, InviteRequest, LeaverReport,
+    MemberChoice, MemberView, PolicyAnswer, PolicyQuestion, SendEvent, SharedSendsReply, TeamView,
 };
 
 methods! { for_each_remote_method $
@@ -58,4 +58,22 @@ methods! { for_each_remote_method $
     TeamRecords = "team.records", Device, RecordsRequest => RecordsView;
     /// One more record, signed by the admin's device.
     TeamAppend = "team.append", Device, RecordBytes => Empty;
+    /// What the host's keys are called, for an admin who grants.
+    TeamKeys = "team.keys", Device, Empty => NamedKeys;
+    /// Invites somebody, for an admin.
+    TeamInvite = "team.invite", Device, InviteRequest => InviteMade;
+    /// Takes an invite back.
+    TeamWithdraw = "team.withdraw", Device, InviteChoice => Empty;
+    /// Who waits behind an invite, for the records that let them in.
+    TeamApplicant = "team.applicant", Device, InviteChoice => ApplicantView;
+    /// Lets in who waits: words, a fresh code of the admin's, and the records, signed.
+    TeamAdmit = "team.admit", Device, AdmitRequest => MemberView;
+    /// Refuses who waits.
+    TeamRefuse = "team.refuse", Device, InviteChoice => Empty;
+    /// Lets a member set up the second factor anew.
+    TeamResetCode = "team.reset-code", Device, MemberChoice => Empty;
+    /// What a member leaves behind.
+    TeamLeaver = "team.leaver", Device, MemberChoice => LeaverReport;
+    /// May somebody send this?
+    TeamAsk = "team.ask", Device, PolicyQuestion => PolicyAnswer;
 }

@@ -1,9 +1,9 @@
 //! The types that cross the link. Bytes are lower-case hex.
 
 use serde::{Deserialize, Serialize};
-use signet_core::{KeyId, MemberId, RequestId, Role};
+use signet_core::{EmailAddress, KeyId, MemberId, RequestId, Role, UnixMillis};
 
-use crate::wire::{Draft, InviteStateView, SendReport, SharedKey, WireSecret};
+use crate::wire::{Draft, GrantWish, InviteStateView, SendReport, SharedKey, WireSecret};
 
 /// The proof of an invite.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -224,4 +224,57 @@ pub struct RecordsView {
 pub struct RecordBytes {
     /// Its bytes.
     pub record: String,
+}
+
+/// The host's keys by name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NamedKeys {
+    /// Each once.
+    pub keys: Vec<NamedKey>,
+}
+
+/// A key as whoever grants it sees it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NamedKey {
+    /// Id.
+    pub id: KeyId,
+    /// Name.
+    pub name: String,
+    /// The service account.
+    pub client_email: String,
+}
+
+/// Who waits behind an invite, and as what they were invited.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ApplicantView {
+    /// The new member's name.
+    pub name: String,
+    /// The member's own address, if known.
+    pub address: Option<EmailAddress>,
+    /// Role.
+    pub role: Role,
+    /// What is granted at once.
+    pub grants: Vec<GrantWish>,
+    /// When membership ends by itself.
+    pub not_after: Option<UnixMillis>,
+    /// Whose other device it is; none for a new member.
+    pub member: Option<MemberId>,
+    /// The public key of the device that waits, 32 bytes.
+    pub key: String,
+    /// What that device is called.
+    pub device: String,
+}
+
+/// Lets in who waits behind an invite.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdmitRequest {
+    /// The invite's id, 8 bytes.
+    pub id: String,
+    /// The three words of the other screen, as heard.
+    pub words: [String; 3],
+    /// A fresh code of the admin's own with the host.
+    pub code: String,
+    /// The record of the member or the device, then one for each grant, each signed by the admin's device.
+    pub records: Vec<String>,
 }

@@ -26,7 +26,8 @@ pub(crate) use send::{DraftCommand, HistoryCommand, SendArgs};
 pub(crate) use settings::{SettingsCommand, SettingsSetArgs};
 pub(crate) use shell::{CompletionsArgs, DemoArgs, ManArgs, SandboxArgs};
 pub(crate) use team::{
-    AskArgs, DeviceCommand, ForbidArgs, GrantArgs, GrantOptions, InviteArgs, RevokeArgs, TeamCommand,
+    AskArgs, DeviceCommand, ForbidArgs, GrantArgs, GrantOptions, InviteArgs, RevokeArgs, TeamArgs,
+    TeamCommand,
 };
 pub(crate) use vault::{BackupCommand, DestroyArgs, RestoreArgs, VaultCommand};
 
@@ -117,8 +118,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Host(HostCommand),
     /// Members, grants and approvals of the team that this vault serves
-    #[command(subcommand)]
-    Team(TeamCommand),
+    Team(TeamArgs),
     /// Join somebody's team with an invite
     Join(JoinArgs),
     /// Look at the keys that others share with this device

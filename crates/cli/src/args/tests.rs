@@ -115,7 +115,6 @@ fn contradictions_are_refused() {
         "signet join",
         "signet join signet1-x status",
         "signet join leave",
-        "signet shared sends",
     ] {
         assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
     }

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use signet_api::wire::{GrantFindingView, KeyView, MemberView, PolicyAnswer, TeamView};
+use signet_api::remote::NamedKey;
+use signet_api::wire::{GrantFindingView, MemberView, PolicyAnswer, TeamView};
 use signet_core::{Forbid, Hours, RecipientRule, Weekday};
 
 use super::{View, bytes, failure, plain};
 
 /// A forbid: `Mia may not send with billing, to anyone at competitor.example (note)`.
-pub(crate) fn forbid(forbid: &Forbid, members: &[MemberView], keys: &[KeyView], view: &View) -> String {
+pub(crate) fn forbid(forbid: &Forbid, members: &[MemberView], keys: &[NamedKey], view: &View) -> String {
     let known = |id| members.iter().find(|member| member.id == id).map(|member| plain(&member.name));
     let mut text = match forbid.member {
         Some(id) => format!("{} may not send", known(id).unwrap_or_else(|| id.to_string())),

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use signet_api::remote::NamedKey;
 use signet_api::wire::{
-    DeviceView, GrantView, InviteMade, InviteStateView, InviteView, KeyView, LeaverReport, MemberState,
-    MemberView, TeamView,
+    DeviceView, GrantView, InviteMade, InviteStateView, InviteView, LeaverReport, MemberState, MemberView,
+    TeamView,
 };
 use signet_core::Forbid;
 
@@ -14,7 +15,7 @@ use super::{View, facts, failure, plain, plural, policy, qr, table};
 pub(crate) const ENFORCED_HERE: &str = "Enforced by: this host.";
 
 /// The whole team.
-pub(crate) fn list(team: &TeamView, keys: &[KeyView], view: &View) -> String {
+pub(crate) fn list(team: &TeamView, keys: &[NamedKey], view: &View) -> String {
     let mut parts = Vec::new();
     if team.members.is_empty() {
         parts
@@ -169,8 +170,8 @@ pub(crate) fn invite_made(made: &InviteMade, with_qr: bool, view: &View) -> Stri
     let pairs = [("id", id.clone()), ("ends", view.moment.when(made.invite.expires))];
     let _ = write!(text, "\n{}\n", facts(&pairs, view));
     let next = format!(
-        "Hand it over on a way that you trust. {name} runs `signet join`; then compare the three words and run \
-         `signet team approve {id}`."
+        "Hand it over in any way: whoever has it can only ask to join. {name} runs `signet join` and reads you \
+         the three words there; then run `signet team approve {id}`."
     );
     text.push_str(&view.hint(&next));
     text
@@ -203,7 +204,7 @@ pub(crate) fn granted(member: &str, made: &GrantView, view: &View) -> String {
 }
 
 /// A forbid that was made.
-pub(crate) fn forbidden(made: &Forbid, members: &[MemberView], keys: &[KeyView], view: &View) -> String {
+pub(crate) fn forbidden(made: &Forbid, members: &[MemberView], keys: &[NamedKey], view: &View) -> String {
     let sentence = policy::forbid(made, members, keys, view);
     let enforced = view.ink.dim(ENFORCED_HERE);
     format!("{} Forbid {}: {sentence}.\n  {enforced}", view.ink.green("✓"), made.id)

@@ -2,6 +2,7 @@
 //! `join.*`, `shared.*` for those who are part of one.
 
 mod approval;
+mod far;
 mod host;
 mod join;
 mod member;
@@ -9,6 +10,7 @@ mod policy;
 mod shared;
 
 pub use approval::*;
+pub use far::*;
 pub use host::*;
 pub use join::*;
 pub use member::*;

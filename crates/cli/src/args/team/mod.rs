@@ -8,13 +8,22 @@ pub(crate) use grant::{AskArgs, ForbidArgs, GrantArgs, GrantOptions};
 pub(crate) use invite::InviteArgs;
 pub(crate) use member::{DeviceCommand, RevokeArgs};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use signet_core::{RequestId, Role};
 
 use super::parse;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
+pub(crate) struct TeamArgs {
+    /// The team of this host, to which you belong as an admin, instead of your own vault's
+    #[arg(long, value_name = "HOST", global = true, help_heading = "Team")]
+    pub(crate) host: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: TeamCommand,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum TeamCommand {
     /// List members with devices and grants, invites, and what is forbidden
     #[command(visible_alias = "ls", after_help = "Example:\n  signet team list")]

@@ -10,7 +10,7 @@ use crate::view::{self, plain};
 use crate::{prompt, secret_input};
 
 pub(super) async fn list(context: &Context<'_>) -> Result<End, Failure> {
-    let reply = context.call::<ApprovalList>(&Empty {}).await?;
+    let reply = context.team::<ApprovalList>(&Empty {}).await?;
     context.printer.show(&reply, |v| view::approval::list(&reply.waiting, v));
     Ok(End::OK)
 }
@@ -30,7 +30,7 @@ pub(super) async fn approve(
     let code = secret_input::code(code)?.expose().to_owned();
     let decision =
         ApprovalDecideRequest { request: waiting.request, approve: true, sha256, code: Some(code) };
-    let done = context.call::<ApprovalDecide>(&decision).await?;
+    let done = context.team::<ApprovalDecide>(&decision).await?;
     let text = format!("Approved: the message of {} is being sent.", plain(&waiting.member));
     context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
     Ok(End::OK)
@@ -39,7 +39,7 @@ pub(super) async fn approve(
 pub(super) async fn deny(context: &Context<'_>, request: &str) -> Result<End, Failure> {
     let ApprovalView { request, member, sha256, .. } = find(context, request).await?;
     let decision = ApprovalDecideRequest { request, approve: false, sha256, code: None };
-    let done = context.call::<ApprovalDecide>(&decision).await?;
+    let done = context.team::<ApprovalDecide>(&decision).await?;
     let text = format!("Refused: the message of {} is not sent.", plain(&member));
     context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
     Ok(End::OK)
@@ -60,7 +60,7 @@ fn look(context: &Context<'_>, waiting: &ApprovalView) -> Result<String, Failure
 }
 
 async fn find(context: &Context<'_>, request: &str) -> Result<ApprovalView, Failure> {
-    let mut waiting = context.call::<ApprovalList>(&Empty {}).await?.waiting;
+    let mut waiting = context.team::<ApprovalList>(&Empty {}).await?.waiting;
     waiting.retain(|waiting| waiting.request.to_string().starts_with(request));
     if waiting.len() > 1 {
         return Err(Failure::new(Code::Ambiguous).fact("request", request));

@@ -5,9 +5,8 @@ use signet_api::wire::ForbidPutRequest;
 use signet_core::{Code, Failure, Forbid, ForbidId, HeaderText, Matcher};
 
 use super::grant::given;
-use super::{find, grant, show};
+use super::{find, grant, keys, show};
 use crate::args::ForbidArgs;
-use crate::commands;
 use crate::context::Context;
 use crate::exit_codes::End;
 use crate::view;
@@ -30,13 +29,13 @@ pub(super) async fn put(context: &Context<'_>, args: ForbidArgs) -> Result<End, 
             .remedy("Leave out --all, or the other options; --member and --key go with it."));
     }
     let forbid = Forbid { id: ForbidId(0), member, key, matches, note };
-    context.call::<ForbidPut>(&ForbidPutRequest { forbid: forbid.clone() }).await?;
+    context.team::<ForbidPut>(&ForbidPutRequest { forbid: forbid.clone() }).await?;
     let team = show(context).await?;
     // The host has numbered it; the newest one that says the same is it.
     let same = |made: &&Forbid| Forbid { id: forbid.id, ..(*made).clone() } == forbid;
     let made = team.forbids.iter().filter(same).max_by_key(|made| made.id);
     let made = made.ok_or_else(|| Failure::new(Code::TeamChanged))?;
-    let keys = if made.key.is_some() { commands::key::all(context).await? } else { Vec::new() };
+    let keys = if made.key.is_some() { keys(context).await? } else { Vec::new() };
     context.printer.done(made, |v| view::team::forbidden(made, &team.members, &keys, v));
     Ok(End::OK)
 }

@@ -2,9 +2,9 @@
 
 use signet_api::wire::{GrantPutRequest, GrantWish, PolicyQuestion};
 use signet_api::{GrantPut, PolicyAsk};
-use signet_core::{Approval, Conditions, Failure, GrantId, KeyId};
+use signet_core::{Approval, Code, Conditions, Failure, GrantId, KeyId};
 
-use super::{find, show};
+use super::{find, keys, show};
 use crate::args::{AskArgs, GrantArgs, GrantOptions};
 use crate::commands;
 use crate::context::Context;
@@ -23,7 +23,7 @@ pub(super) async fn put(context: &Context<'_>, args: GrantArgs) -> Result<End, F
         conditions: conditions(args.grant),
     };
     let request = GrantPutRequest { id: args.replace.map(GrantId), member: member.id, grant };
-    let grant = context.call::<GrantPut>(&request).await?;
+    let grant = context.team::<GrantPut>(&request).await?;
     context.printer.done(&grant, |v| view::team::granted(&member.name, &grant, v));
     Ok(End::OK)
 }
@@ -43,14 +43,33 @@ pub(super) async fn ask(context: &Context<'_>, args: AskArgs) -> Result<End, Fai
         network: args.network,
         at: args.at,
     };
-    let answer = context.call::<PolicyAsk>(&question).await?;
+    let answer = context.team::<PolicyAsk>(&question).await?;
     context.printer.show(&answer, |v| view::policy::answer(&member.name, &answer, &team, v));
     Ok(End::OK)
 }
 
-/// The vault's key that the text means.
+/// The host's key that the text means.
 pub(super) async fn key(context: &Context<'_>, text: &str) -> Result<KeyId, Failure> {
-    Ok(commands::key::choose(context, text).await?.id)
+    if !context.is_far() {
+        return Ok(commands::key::choose(context, text).await?.id);
+    }
+    let keys = keys(context).await?;
+    let named = keys.iter().filter(|key| key.name == text || key.client_email == text);
+    let mut found: Vec<KeyId> = named.map(|key| key.id).collect();
+    if found.is_empty() && text.len() >= 4 {
+        found = keys.iter().map(|key| key.id).filter(|id| id.to_string().starts_with(text)).collect();
+    }
+    match found[..] {
+        [id] => Ok(id),
+        [] => {
+            let all: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+            Err(Failure::new(Code::NotFound)
+                .what("The host has no key of that name.")
+                .remedy(format!("Its keys: {}.", all.join(", ")))
+                .fact("key", text))
+        }
+        _ => Err(Failure::new(Code::Ambiguous).fact("key", text)),
+    }
 }
 
 /// The conditions that the options say. A list that nobody gave restricts nothing, except the senders.
@@ -90,12 +109,14 @@ mod tests {
     use signet_core::Approver;
 
     use super::*;
-    use crate::args::{Cli, Command, TeamCommand};
+    use crate::args::{Cli, Command, TeamArgs, TeamCommand};
 
     fn parsed(line: &[&str]) -> GrantOptions {
         let base = ["signet", "team", "grant", "Mia", "--key", "k"];
         let cli = Cli::try_parse_from(base.iter().chain(line)).unwrap();
-        let Command::Team(TeamCommand::Grant(args)) = cli.command else { panic!("another command") };
+        let Command::Team(TeamArgs { command: TeamCommand::Grant(args), .. }) = cli.command else {
+            panic!("another command")
+        };
         args.grant
     }
 

@@ -38,7 +38,7 @@ pub(super) async fn make(context: &Context<'_>, args: InviteArgs) -> Result<End,
             conditions: grant::conditions(args.grant),
         });
     }
-    let made = context.call::<InviteMake>(&request).await?;
+    let made = context.team::<InviteMake>(&request).await?;
     context.printer.show(&made, |v| view::team::invite_made(&made, args.qr, v));
     Ok(End::OK)
 }
@@ -48,7 +48,7 @@ pub(super) async fn withdraw(context: &Context<'_>, invite: &str) -> Result<End,
     let invite = find::invite(&team, invite, |invite| {
         matches!(invite.state, InviteStateView::Open | InviteStateView::Pending)
     })?;
-    let done = context.call::<InviteWithdraw>(&InviteChoice { id: invite.id.clone() }).await?;
+    let done = context.team::<InviteWithdraw>(&InviteChoice { id: invite.id.clone() }).await?;
     let text = format!("The invite for {} is not valid any more.", plain(&invite.name));
     context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
     Ok(End::OK)
@@ -70,7 +70,7 @@ pub(super) async fn approve(
     // Exposed to be put into the request.
     let code = secret_input::code(code)?.expose().to_owned();
     let request = MemberApproveRequest { id: invite.id.clone(), words, code };
-    let member = context.call::<MemberApprove>(&request).await?;
+    let member = context.team::<MemberApprove>(&request).await?;
     context.printer.done(&member, |v| {
         let name = plain(&member.name);
         format!("{} {name} is part of the team.\n{}", v.ink.green("✓"), view::team::member(&member, v))
@@ -82,7 +82,7 @@ pub(super) async fn refuse(context: &Context<'_>, invite: &str) -> Result<End, F
     let team = show(context).await?;
     let invite = find::invite(&team, invite, is_pending)?;
     waits(invite)?;
-    let done = context.call::<MemberRefuse>(&InviteChoice { id: invite.id.clone() }).await?;
+    let done = context.team::<MemberRefuse>(&InviteChoice { id: invite.id.clone() }).await?;
     let text = format!("Refused. The invite for {} is not valid any more.", plain(&invite.name));
     context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
     Ok(End::OK)

@@ -56,7 +56,7 @@ pub(super) async fn device(context: &Context<'_>, command: DeviceCommand) -> Res
         }
     };
     let request = MemberChangeRequest { member: owner.id, change };
-    let member = context.call::<MemberUpdate>(&request).await?;
+    let member = context.team::<MemberUpdate>(&request).await?;
     done(context, &member, &text);
     Ok(End::OK)
 }
@@ -70,7 +70,7 @@ pub(super) async fn revoke(context: &Context<'_>, args: &RevokeArgs) -> Result<E
             plain(&member.name)
         ))?;
     }
-    let report = context.call::<MemberRevoke>(&MemberChoice { member: member.id }).await?;
+    let report = context.team::<MemberRevoke>(&MemberChoice { member: member.id }).await?;
     context.printer.show(&report, |v| view::team::leaver(&report, v));
     Ok(End::OK)
 }
@@ -83,7 +83,7 @@ async fn change(
 ) -> Result<End, Failure> {
     let team = show(context).await?;
     let request = MemberChangeRequest { member: find::member(&team, member)?.id, change };
-    let member = context.call::<MemberUpdate>(&request).await?;
+    let member = context.team::<MemberUpdate>(&request).await?;
     done(context, &member, &say(&plain(&member.name)));
     Ok(End::OK)
 }

@@ -7,18 +7,23 @@ mod grant;
 mod invite;
 mod member;
 
-use signet_api::wire::{Empty, GrantChoice, TeamView};
+use signet_api::remote::{NamedKey, TeamKeys};
+use signet_api::wire::{Empty, GrantChoice, KeyView, TeamView};
 use signet_api::{ForbidRemove, GrantRemove, TeamShow};
 use signet_core::{Failure, GrantId};
 
+use super::join::host_of;
 use super::key;
-use crate::args::TeamCommand;
+use crate::args::{TeamArgs, TeamCommand};
 use crate::context::Context;
 use crate::exit_codes::End;
 use crate::view;
 
-pub(super) async fn run(context: &Context<'_>, command: TeamCommand) -> Result<End, Failure> {
-    match command {
+pub(super) async fn run(context: &Context<'_>, args: TeamArgs) -> Result<End, Failure> {
+    if let Some(host) = &args.host {
+        context.mean_team_of(host_of(context, Some(host)).await?);
+    }
+    match args.command {
         TeamCommand::List => list(context).await,
         TeamCommand::Invite(args) => invite::make(context, *args).await,
         TeamCommand::Withdraw { invite } => invite::withdraw(context, &invite).await,
@@ -47,7 +52,7 @@ pub(super) async fn run(context: &Context<'_>, command: TeamCommand) -> Result<E
 async fn list(context: &Context<'_>) -> Result<End, Failure> {
     let team = show(context).await?;
     let keys = if team.forbids.iter().any(|forbid| forbid.key.is_some()) {
-        key::all(context).await?
+        keys(context).await?
     } else {
         Vec::new()
     };
@@ -55,12 +60,21 @@ async fn list(context: &Context<'_>) -> Result<End, Failure> {
     Ok(End::OK)
 }
 
+/// The keys of the host that is meant, by name.
+async fn keys(context: &Context<'_>) -> Result<Vec<NamedKey>, Failure> {
+    if context.is_far() {
+        return Ok(context.team::<TeamKeys>(&Empty {}).await?.keys);
+    }
+    let named = |key: KeyView| NamedKey { id: key.id, name: key.name, client_email: key.client_email };
+    Ok(key::all(context).await?.into_iter().map(named).collect())
+}
+
 async fn show(context: &Context<'_>) -> Result<TeamView, Failure> {
-    context.call::<TeamShow>(&Empty {}).await
+    context.team::<TeamShow>(&Empty {}).await
 }
 
 async fn ungrant(context: &Context<'_>, grant: u64) -> Result<End, Failure> {
-    let done = context.call::<GrantRemove>(&GrantChoice { id: GrantId(grant) }).await?;
+    let done = context.team::<GrantRemove>(&GrantChoice { id: GrantId(grant) }).await?;
     let text = format!("Grant {grant} has ended, also for messages under way.");
     context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
     Ok(End::OK)
@@ -68,7 +82,7 @@ async fn ungrant(context: &Context<'_>, grant: u64) -> Result<End, Failure> {
 
 async fn unforbid(context: &Context<'_>, forbid: u64) -> Result<End, Failure> {
     // One number, whatever kind of rule it is of.
-    let done = context.call::<ForbidRemove>(&GrantChoice { id: GrantId(forbid) }).await?;
+    let done = context.team::<ForbidRemove>(&GrantChoice { id: GrantId(forbid) }).await?;
     let text = format!("Forbid {forbid} has ended.");
     context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
     Ok(End::OK)

@@ -1,0 +1,157 @@
+//! Invites of a host, whoever makes them: the owner here, or an admin from afar.
+
+use signet_api::wire::{GrantWish, InviteMade, InviteRequest, InviteView};
+use signet_core::{Clock, Code, Failure, Grant, HeaderText, MemberId, Role};
+use signet_team::{Body, HostPort, Invite, InviteId, InviteLife, InviteSecret, Name, NewDevice};
+
+use crate::clock::SystemClock;
+use crate::host::enrol::view_of;
+use crate::host::invites::{Applicant, InviteNote};
+use crate::host::router::Place;
+use crate::news::Area;
+
+/// Hours that an invite may live, unless said otherwise and at most.
+const HOURS: (u32, u32) = (24, 168);
+
+/// An invite that is not kept yet.
+pub(crate) struct NewInvite {
+    pub(crate) id: InviteId,
+    pub(crate) note: InviteNote,
+    /// For whoever invites, to be handed over.
+    pub(crate) made: InviteMade,
+}
+
+impl Place {
+    /// Makes an invite; it counts once it is kept.
+    pub(crate) async fn make_invite(&self, request: InviteRequest) -> Result<NewInvite, Failure> {
+        let name = member_name(&request.name)?;
+        if request.role == Role::TestSender && request.address.is_none() {
+            return Err(Failure::new(Code::Usage)
+                .what("A test-sender needs an own address.")
+                .remedy("Give it with --address: test mail may go there."));
+        }
+        let keys = self.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
+        for wish in &request.grants {
+            if !keys.iter().any(|key| key.id == wish.key) {
+                return Err(Failure::new(Code::NotFound).what("There is no such key."));
+            }
+        }
+        let hints = self.host.facts().reachable_at;
+        let hints = hints
+            .iter()
+            .map(|hint| HostPort::parse(hint).map_err(|_| Failure::new(Code::HostAddress)))
+            .collect::<Result<Vec<_>, _>>()?;
+        if hints.is_empty() {
+            return Err(Failure::new(Code::HostAddress)
+                .what("An invite has to say where the host is.")
+                .remedy("Set the address: `signet host init --reachable-at NAME:PORT`."));
+        }
+        let hours = request.hours.unwrap_or(HOURS.0).clamp(1, HOURS.1);
+        let expires = SystemClock.now().plus_seconds(u64::from(hours) * 3600);
+        let mut rng = signet_crypto::system_rng();
+        let (id, secret) = (InviteId::make(&mut rng), InviteSecret::make(&mut rng));
+        let note = InviteNote::new(
+            name.to_string(),
+            request.address,
+            request.role,
+            request.grants,
+            request.not_after,
+            request.member,
+            InviteLife::new(expires),
+            &secret,
+        );
+        let invite = Invite::new(self.host.hash(), id, secret, hints)
+            .map_err(|error| Failure::new(Code::HostAddress).fact("cause", error))?;
+        let made = InviteMade {
+            invite: view(id, &note),
+            // Shown to whoever invites, to be handed over.
+            text: invite.text().expose().to_owned(),
+            link: invite.link().expose().to_owned(),
+        };
+        Ok(NewInvite { id, note, made })
+    }
+
+    /// Keeps an invite as it is now, durably.
+    pub(crate) async fn keep_invite(&self, id: InviteId, note: InviteNote) -> Result<(), Failure> {
+        let kept = note.clone();
+        self.agent.vault.run(move |cell| kept.save(cell.open()?, id)).await?;
+        self.host.invites.lock().insert(id, note);
+        self.agent.news.changed(Area::Team);
+        Ok(())
+    }
+
+    /// The invite of that id.
+    pub(crate) fn find_invite(&self, id: &str) -> Result<(InviteId, InviteNote), Failure> {
+        let id = InviteId::parse(id).map_err(|_| Failure::new(Code::NotFound))?;
+        let note = self.host.invites.find(id).ok_or_else(|| Failure::new(Code::NotFound))?;
+        Ok((id, note))
+    }
+
+    /// The member that lets a device in, with a name that is not used yet.
+    pub(crate) fn body_of(note: &InviteNote, device: NewDevice) -> Result<(MemberId, Body), Failure> {
+        if let Some(member) = note.member {
+            return Ok((member, Body::DeviceAdded { member, device }));
+        }
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).map_err(|_| Failure::new(Code::Internal))?;
+        let member = MemberId::from_bytes(bytes);
+        let body = Body::MemberAdded {
+            member,
+            name: member_name(&note.name)?,
+            address: note.address.clone(),
+            role: note.role,
+            device,
+            not_after: note.not_after,
+        };
+        Ok((member, body))
+    }
+}
+
+impl InviteNote {
+    /// Who waits behind it, if the words that were heard are those of that device.
+    pub(crate) fn applicant_of(&self, words: &[String; 3]) -> Result<Applicant, Failure> {
+        let applicant = self.waiting()?;
+        let said = words.iter().map(|word| word.trim().to_lowercase());
+        if !said.eq(applicant.words.iter().cloned()) {
+            return Err(Failure::new(Code::WordsDiffer));
+        }
+        Ok(applicant)
+    }
+
+    /// Who waits behind it.
+    pub(crate) fn waiting(&self) -> Result<Applicant, Failure> {
+        self.applicant.clone().ok_or_else(|| {
+            Failure::new(Code::NotFound)
+                .what("Nobody waits behind that invite just now.")
+                .remedy("Ask your colleague to open the invite again.")
+        })
+    }
+}
+
+/// The next grant of the host, for that member.
+pub(crate) fn grant_of(place: &Place, member: MemberId, wish: &GrantWish) -> Result<Grant, Failure> {
+    let note = HeaderText::parse(&wish.note).map_err(|_| Failure::new(Code::InvalidHeader))?;
+    let id = place.host.team().next_grant();
+    Ok(Grant { id, member, key: wish.key, conditions: wish.conditions.clone(), note })
+}
+
+/// A name that can be shown.
+pub(crate) fn member_name(text: &str) -> Result<Name, Failure> {
+    Name::parse(text)
+        .map_err(|error| Failure::new(Code::Usage).what("That name cannot be used.").fact("cause", error))
+}
+
+fn view(id: InviteId, note: &InviteNote) -> InviteView {
+    let mut life = note.life;
+    InviteView {
+        id: id.to_string(),
+        name: note.name.clone(),
+        role: note.role,
+        state: view_of(life.state(SystemClock.now())),
+        expires: note.life.expires(),
+        words: None,
+        device: None,
+        address: None,
+        warning: None,
+    }
+}
