@@ -37,7 +37,7 @@ methods! { $
     /// Imports a service-account key from a descriptor.
     KeyImport = "key.import", Unlocked, KeyImportRequest => KeyImported;
     /// Removes the file a key was imported from, if it is still the same.
-    KeyRemoveOriginal = "key.remove-original", Unlocked, RemoveOriginalRequest => OriginalRemoved;
+    KeyRemoveOriginal = "key.remove-original", Anyone, RemoveOriginalRequest => OriginalRemoved;
     /// Lists the keys.
     KeyList = "key.list", Unlocked, Empty => KeyListReply;
     /// Renames a key.
@@ -163,4 +163,8 @@ methods! { $
     SharedSends = "shared.sends", Anyone, HostChoice => SharedSendsReply;
     /// Copies the host's log to this machine, for an auditor's `verify`.
     SharedAudit = "shared.audit", Anyone, HostChoice => SharedAuditReply;
+    /// Whether an address is in a host's log, for auditors.
+    SharedConfirm = "shared.confirm-address", Anyone, SharedConfirmRequest => ConfirmAddressReply;
+    /// Seals a key file to a host, for custodians.
+    SharedImport = "shared.import", Anyone, SharedImportRequest => SharedImported;
 }

@@ -123,5 +123,7 @@ pub const WITHHELD: &[&str] = &[
     "message.variables",
     "message.write",
     "shared.audit",
+    "shared.confirm-address",
+    "shared.import",
     "team.at",
 ];

@@ -51,7 +51,7 @@ passages! {
         InviteMake JoinCode SharedSend;
     Withheld:
         CeremonyKitShow CeremonyKitWrite MessageVariablesList MessageWrite MessageRead
-        SharedAudit TeamAt;
+        SharedAudit SharedConfirm SharedImport TeamAt;
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 use crate::derive::{derive_key, sha256};
 use crate::recovery::plain_base32;
 use crate::secret::secret_type;
-use crate::{OpenError, SecretBytes, SecretText};
+use crate::{OpenError, Secret, SecretBytes, SecretText};
 
 type Suite = X25519HkdfSha256;
 
@@ -61,9 +61,7 @@ impl RecoveryKit {
     /// `DeriveKeyPair(HKDF-SHA-256(salt = vault id, ikm = R, info = "signet1/kit"))`.
     pub fn key_pair(&self, vault_id: VaultId) -> KitKeyPair {
         let ikm = SecretBytes::from_slice(self.expose());
-        let seed = derive_key(vault_id.as_bytes(), &ikm, &[b"signet1/kit"]);
-        let (secret, public) = Suite::derive_keypair(seed.expose());
-        KitKeyPair { secret, public: KitPublicKey(public.to_bytes().into()) }
+        KitKeyPair::derive(&derive_key(vault_id.as_bytes(), &ikm, &[b"signet1/kit"]))
     }
 
     /// The first 20 bits of a hash, as four base32 characters: finds typing errors.
@@ -135,6 +133,13 @@ pub struct KitKeyPair {
 }
 
 impl KitKeyPair {
+    /// `DeriveKeyPair(seed)`.
+    pub(crate) fn derive(seed: &Secret<32>) -> Self {
+        // The seed is what the pair is derived from.
+        let (secret, public) = Suite::derive_keypair(seed.expose());
+        Self { secret, public: KitPublicKey(public.to_bytes().into()) }
+    }
+
     /// The public half.
     pub const fn public(&self) -> &KitPublicKey {
         &self.public

@@ -40,6 +40,21 @@ fn every_wrong_kind_of_file_is_named() {
     let import = ["key", "import", "-"];
     person.signet_with(import, &good.to_string()).ok();
     person.signet_with(import, &good.to_string()).fails_with("key-duplicate");
+    // A further copy may go, as the key is sealed; a file that only says so stays.
+    let copy = person.file("copy.json", good.to_string().as_bytes());
+    person
+        .signet(["key", "import", &copy.display().to_string(), "--keep-original"])
+        .fails_with("key-duplicate");
+    person.signet(["key", "import", &copy.display().to_string(), "--remove-original"]).ok();
+    assert!(!copy.exists());
+    let mut other: Value = serde_json::from_slice(&std::fs::read(person.new_key()).unwrap()).unwrap();
+    for field in ["private_key_id", "client_email"] {
+        other[field] = good[field].clone();
+    }
+    let other = person.file("other.json", other.to_string().as_bytes());
+    let import = ["key", "import", &other.display().to_string(), "--remove-original"];
+    person.signet(import).fails_with("key-duplicate");
+    assert!(other.exists(), "it holds another key under the same id");
 }
 
 #[test]

@@ -81,6 +81,40 @@ fn a_member_sends_without_the_key_and_only_what_the_grant_says() {
 }
 
 #[test]
+fn a_host_is_asked_while_a_message_is_on_its_way_and_nothing_seems_wrong() {
+    let mut host = Host::serving();
+    let mia = host.join("mia", "sender", &[conditions(&json!({}))]);
+    let before = host.owner.call("audit.list", &json!({ "limit": 1, "refused": false })).ok();
+    host.owner.google(["faults", "add", "slow", "--always"]).ok();
+    let on_its_way = std::sync::atomic::AtomicBool::new(true);
+    let looks = std::thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            let mut looks = 0;
+            while on_its_way.load(std::sync::atomic::Ordering::Relaxed) {
+                let shared = mia.person.call("shared.list", &json!({})).ok();
+                assert_eq!(shared["hosts"][0]["alarm"], Value::Null, "{shared}");
+                // Makes the log longer between what is asked and what is answered.
+                host.owner
+                    .call("key.rename", &json!({ "key": host.key, "name": format!("key {looks}") }))
+                    .ok();
+                looks += 1;
+            }
+            looks
+        });
+        let reply = mia.send(&host, &draft("ada@example.org", "On its way"));
+        on_its_way.store(false, std::sync::atomic::Ordering::Relaxed);
+        let looks = looking.join().unwrap();
+        sent(reply.ok());
+        looks
+    });
+    assert!(looks > 1, "nobody looked");
+    let after = host.owner.call("audit.list", &json!({ "limit": 1, "refused": false })).ok();
+    assert!(after["entries"][0]["seq"].as_u64() > before["entries"][0]["seq"].as_u64());
+    assert_eq!(mia.person.call("shared.list", &json!({})).ok()["hosts"][0]["alarm"], Value::Null);
+    host.verifies();
+}
+
+#[test]
 fn whoever_is_revoked_is_out_at_once_and_leaves_a_report() {
     let mut host = Host::serving();
     let mia = host.join("mia", "sender", &[conditions(&json!({}))]);
@@ -226,6 +260,52 @@ fn an_admin_runs_the_team_from_afar() {
     at(&ann, "member.change", own).fails_with("denied-role");
     let mia = host.join("mia", "sender", &[]);
     at(&mia, "team.show", json!({})).fails_with("denied-role");
+    host.verifies();
+}
+
+#[test]
+fn a_custodian_brings_a_key_and_an_auditor_asks_for_an_address() {
+    let mut host = Host::serving();
+    let kim = host.join("kim", "custodian", &[]);
+    let ada = host.join("ada", "auditor", &[]);
+    let mia = host.join("mia", "sender", &[conditions(&json!({}))]);
+    // The file is on the custodian's desk and is gone from there when the host has the key.
+    let file = host.owner.new_key();
+    let here = kim.person.path("key.json");
+    std::fs::rename(&file, &here).unwrap();
+    let bring = |words: &[&str]| {
+        let path = here.display().to_string();
+        kim.person.signet(["shared", "import", &path].into_iter().chain(words.iter().copied()))
+    };
+    let taken = bring(&["--name", "second", "--keep-original"]).ok();
+    assert_eq!(taken["name"], "second");
+    bring(&[]).fails_with("key-duplicate");
+    let keys = host.owner.call("key.list", &json!({})).ok();
+    let second = keys["keys"].as_array().unwrap().iter().find(|key| key["name"] == "second").unwrap().clone();
+    assert_eq!(second["id"], taken["id"]);
+    std::fs::write(kim.person.path("no-key.json"), "{}").unwrap();
+    let none = kim.person.path("no-key.json").display().to_string();
+    kim.person.signet(["shared", "import", &none]).fails_with("key-file-field");
+    mia.person.signet(["shared", "import", &here.display().to_string()]).fails_with("denied-role");
+    // A sender sends with it, once it is granted.
+    let grant =
+        json!({ "member": mia.id, "grant": { "key": second["id"], "conditions": conditions(&json!({})) } });
+    host.owner.call("grant.put", &grant).ok();
+    let key = format!("{}/{}", &mia.host[..8], second["id"].as_str().unwrap());
+    let wish = json!({ "draft": draft("ada@example.org", "Second"), "key": key });
+    sent(mia.person.call("shared.send", &wish).ok());
+    // The auditor asks; the question is on record.
+    let found = ada.person.signet(["shared", "confirm-address", "ada@example.org"]).ok();
+    assert_eq!(found["entries"].as_array().unwrap().len(), 2, "intent and outcome: {found}");
+    assert_eq!(
+        ada.person.signet(["shared", "confirm-address", "bob@example.org"]).ok()["entries"],
+        json!([])
+    );
+    mia.person.signet(["shared", "confirm-address", "ada@example.org"]).fails_with("denied-role");
+    let list = host.owner.call("audit.list", &json!({ "action": "audit-confirm-address" })).ok();
+    assert_eq!(list["entries"].as_array().unwrap().len(), 3);
+    let list = host.owner.call("audit.list", &json!({ "action": "key-import-sealed" })).ok();
+    assert!(!list["entries"].as_array().unwrap().is_empty());
     host.verifies();
 }
 

@@ -125,10 +125,7 @@ fn an_admin_invites_and_manages_nobody_above() {
 
 fn records(stage: &Stage, ann: &mut Attacker, waits: VerifyingKey, lie: Lie) -> Value {
     let session = ann.open();
-    let owner = match session.is_ok() {
-        true => session.ok()["owner"].clone(),
-        false => json!(null),
-    };
+    let owner = session.ok()["owner"].clone();
     let team = team(stage, ann, &owner);
     let own = SigningKey::from_seed(&ann.key().seed());
     let signer = lie.signer.unwrap_or(own);
@@ -151,7 +148,7 @@ fn records(stage: &Stage, ann: &mut Attacker, waits: VerifyingKey, lie: Lie) -> 
         Body::GrantPut { grant: serde_json::from_value::<Grant>(grant).unwrap() }
     });
     let (mut epoch, mut previous) = (team.epoch(), *team.head());
-    let signed = std::iter::once(first).chain(grants).map(|body| {
+    let all = std::iter::once(first).chain(grants).map(|body| {
         epoch += 1;
         let time = UnixMillis(1_800_000_000_000);
         let record = signet_team::UnsignedRecord::new(epoch, previous, time, signer.public(), body);
@@ -159,7 +156,7 @@ fn records(stage: &Stage, ann: &mut Attacker, waits: VerifyingKey, lie: Lie) -> 
         previous = record.hash();
         HEXLOWER.encode(&record.encode())
     });
-    Value::from(signed.collect::<Vec<_>>())
+    Value::from(all.collect::<Vec<_>>())
 }
 
 fn team(stage: &Stage, member: &mut Attacker, owner: &Value) -> Team {

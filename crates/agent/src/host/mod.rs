@@ -3,6 +3,8 @@
 mod admin;
 mod approvals;
 mod codes;
+mod confirm;
+mod custody;
 mod decision;
 mod enrol;
 mod guest;

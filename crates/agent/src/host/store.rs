@@ -5,7 +5,7 @@ use std::sync::{Mutex, RwLock};
 
 use serde::{Deserialize, Serialize};
 use signet_core::{Cidr, Code, Failure};
-use signet_crypto::{CryptoRng, SealKey, Secret, SecretBytes, SigningKey, VerifyingKey};
+use signet_crypto::{CryptoRng, ImportKeyPair, SealKey, Secret, SecretBytes, SigningKey, VerifyingKey};
 use signet_link::Identity;
 use signet_team::{HostHash, SignedRecord, Team};
 use signet_vault::{OpenVault, Table};
@@ -17,6 +17,7 @@ use crate::host::Host;
 const FACTS: [u8; 16] = *b"facts\0\0\0\0\0\0\0\0\0\0\0";
 const IDENTITY: [u8; 16] = *b"identity\0\0\0\0\0\0\0\0";
 const NOTES: [u8; 16] = *b"notes\0\0\0\0\0\0\0\0\0\0\0";
+const IMPORT: [u8; 16] = *b"import\0\0\0\0\0\0\0\0\0\0";
 const OWNER: [u8; 16] = *b"owner\0\0\0\0\0\0\0\0\0\0\0";
 
 /// What a host is called and where it is.
@@ -54,6 +55,20 @@ pub(crate) fn save(vault: &mut OpenVault, facts: &HostFacts) -> Result<(), Failu
     }
     let bytes = serde_json::to_vec(facts).map_err(|_| Failure::new(Code::Internal))?;
     vault.put(Table::Host, FACTS, &bytes).map_err(failed)
+}
+
+/// What custodians seal key files to; made when it is asked for first.
+pub(crate) fn import_key(vault: &mut OpenVault) -> Result<ImportKeyPair, Failure> {
+    let failed = |error: signet_vault::VaultError| error.failure();
+    if let Some(seed) = vault.fetch(Table::Host, IMPORT).map_err(failed)? {
+        // Exposed to become the key pair that it is the seed of.
+        let seed = Secret::parse(seed.expose()).ok_or_else(|| Failure::new(Code::VaultDamaged))?;
+        return Ok(ImportKeyPair::derive(&seed));
+    }
+    let seed = Secret::make(&mut signet_crypto::system_rng());
+    // Sealed: the vault is where it lives.
+    vault.put(Table::Host, IMPORT, seed.expose()).map_err(failed)?;
+    Ok(ImportKeyPair::derive(&seed))
 }
 
 /// The host of the agent's open vault; none if it is no host.

@@ -26,12 +26,21 @@ pub(crate) struct Membership {
     record: Mutex<MembershipRecord>,
     /// The open connection. One at a time: the host keeps one for each device.
     connection: tokio::sync::Mutex<Option<Arc<Connection>>>,
+    /// Held while the log is asked about and the answer is checked.
+    watching: tokio::sync::Mutex<()>,
 }
 
 impl Membership {
     pub(crate) fn new(record: MembershipRecord, home: Home, keychain: Arc<dyn Keychain>) -> Self {
         let host = HostHash::parse(&record.host).unwrap_or_else(|_| HostHash::from_bytes([0; 32]));
-        Self { host, home, keychain, record: Mutex::new(record), connection: tokio::sync::Mutex::default() }
+        Self {
+            host,
+            home,
+            keychain,
+            record: Mutex::new(record),
+            connection: tokio::sync::Mutex::default(),
+            watching: tokio::sync::Mutex::default(),
+        }
     }
 
     pub(crate) const fn host(&self) -> HostHash {
@@ -111,6 +120,11 @@ impl Membership {
         let at = self.lock().at.clone();
         let link = connector.connect(&at, PATIENCE).await.map_err(|error| away(&error).fact("at", &at))?;
         Connection::open(link, key.public()).await
+    }
+
+    /// One question about the log at a time.
+    pub(crate) async fn watching(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.watching.lock().await
     }
 
     /// Drops a connection that broke.

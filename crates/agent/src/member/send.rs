@@ -175,7 +175,8 @@ impl Membership {
 
     async fn commit(&self, client: RequestId, event: &impl Fn(SendEvent)) -> Result<SendReport, Failure> {
         let session = self.session().await?;
-        let seen = self.record().seen.map_or(0, |seen| seen.size);
+        let asked = self.record().seen;
+        let seen = asked.as_ref().map_or(0, |seen| seen.size);
         let ended = session.start::<SendCommit>(&CommitRequest { request: client, seen }, event).await;
         let reply = match ended {
             Err(failure) if failure.code == Code::HostAway => {
@@ -186,7 +187,7 @@ impl Membership {
         };
         // Stored before success is shown.
         if let Some(checkpoint) = &reply.checkpoint {
-            self.witness(checkpoint).await?;
+            self.witness(asked.as_ref(), checkpoint).await?;
         }
         reply.report.ok_or_else(|| Failure::new(Code::ApprovalNeeded))
     }

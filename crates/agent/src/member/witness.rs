@@ -9,28 +9,77 @@ use super::membership::Membership;
 use super::store::Seen;
 use crate::host::{verify_cosignature, witness_message};
 
+/// How often a log that grows is looked at again.
+const TRIES: usize = 5;
+
 impl Membership {
     /// Asks for the newest checkpoint, checks it, and signs it.
     pub(crate) async fn watch_log(&self) -> Result<(), Failure> {
-        let seen = self.record().seen.map_or(0, |seen| seen.size);
-        let view = self.call::<CheckpointShow>(&CheckpointRequest { seen }).await?;
-        self.witness(&view).await
+        let _alone = self.watching().await;
+        self.look().await
     }
 
-    /// Checks a checkpoint against what this device and the others have seen; stores it before anything
-    /// that it covers is believed, then signs it.
-    pub(crate) async fn witness(&self, view: &CheckpointView) -> Result<(), Failure> {
-        let seen = self.record().seen;
-        let checked = match check(seen.as_ref(), view) {
-            Ok(checked) => checked,
-            Err(alarm) => {
-                tracing::error!(alarm, "the host's log contradicts what was seen before");
-                self.change(|record| record.alarm = Some(alarm.into()))?;
-                return Err(Failure::new(Code::HostForked).fact("alarm", alarm));
+    /// Checks the checkpoint in an answer against what this device had seen when it asked, and against what
+    /// it has seen by now: other answers may have come in between.
+    pub(crate) async fn witness(&self, asked: Option<&Seen>, view: &CheckpointView) -> Result<(), Failure> {
+        let _alone = self.watching().await;
+        if self.record().seen.as_ref() == asked {
+            return self.take(asked, view).await;
+        }
+        self.checked(asked, view)?;
+        let passed = Seen { size: view.size, root: view.root.clone(), key: view.key.clone() };
+        for _ in 0..TRIES {
+            self.look().await?;
+            let request = CheckpointRequest { seen: passed.size };
+            let newest = self.call::<CheckpointShow>(&request).await?;
+            let (_, size, root) = self.checked(Some(&passed), &newest)?;
+            let Some(seen) = self.record().seen else { continue };
+            if size < seen.size {
+                return Err(self.alarm("the log is shorter than this device has seen it"));
             }
-        };
-        let (origin, size, root) = checked;
-        let newer = seen.as_ref().is_none_or(|seen| seen.size < size);
+            if size == seen.size {
+                let same = hash(&seen.root) == Some(root);
+                return if same {
+                    Ok(())
+                } else {
+                    Err(self.alarm("the log has two states of the same size"))
+                };
+            }
+        }
+        // A log that grows faster than it is asked: each state was a continuation, of one or of the other.
+        tracing::warn!("the host's log grew while it was looked at");
+        Ok(())
+    }
+
+    /// The newest checkpoint, by whoever watches alone.
+    async fn look(&self) -> Result<(), Failure> {
+        let asked = self.record().seen;
+        let request = CheckpointRequest { seen: asked.as_ref().map_or(0, |seen| seen.size) };
+        let view = self.call::<CheckpointShow>(&request).await?;
+        self.take(asked.as_ref(), &view).await
+    }
+
+    fn checked(
+        &self,
+        seen: Option<&Seen>,
+        view: &CheckpointView,
+    ) -> Result<(String, u64, [u8; 32]), Failure> {
+        check(seen, view).map_err(|wrong| self.alarm(wrong))
+    }
+
+    /// Keeps what is wrong: nothing is asked of this host any more.
+    fn alarm(&self, wrong: &'static str) -> Failure {
+        tracing::error!(wrong, "the host's log contradicts what was seen before");
+        match self.change(|record| record.alarm = Some(wrong.into())) {
+            Ok(()) => Failure::new(Code::HostForked).fact("alarm", wrong),
+            Err(failure) => failure,
+        }
+    }
+
+    /// Checks a checkpoint; stores it before anything that it covers is believed, then signs it.
+    async fn take(&self, seen: Option<&Seen>, view: &CheckpointView) -> Result<(), Failure> {
+        let (origin, size, root) = self.checked(seen, view)?;
+        let newer = seen.is_none_or(|seen| seen.size < size);
         if !newer {
             return Ok(());
         }

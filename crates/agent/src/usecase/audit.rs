@@ -9,7 +9,7 @@ use signet_api::wire::{
 };
 use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Never};
 use signet_audit::{Entry, Filter, Reader, address_text};
-use signet_core::{Action, Code, Failure, Principal};
+use signet_core::{Action, Code, EmailAddress, Failure, Principal};
 
 use crate::agent::Agent;
 use crate::message;
@@ -99,6 +99,13 @@ impl Handle<AuditConfirmAddress> for Agent {
             return Err(failure);
         }
         self.door.pass(caller, Action::AuditConfirmAddress, address.domain().to_owned()).await?;
+        self.entries_with(address).await
+    }
+}
+
+impl Agent {
+    /// The entries in which a recipient's address is.
+    pub(crate) async fn entries_with(&self, address: EmailAddress) -> Result<ConfirmAddressReply, Failure> {
         let hmac = self
             .vault
             .run(move |cell| Ok(cell.open()?.audit_hmac_key().tag(address_text(&address).as_bytes())))

@@ -12,8 +12,10 @@ use signet_api::wire::{
 };
 use signet_api::{KeyImport, KeyList, KeyRemove, KeyRemoveOriginal, KeyRename, KeyUseShow, Never};
 use signet_audit::{Filter, Reader, Verdict};
-use signet_core::{Action, Clock, Code, Failure, HeaderText, KeyId, Principal, Scope, UnixMillis};
-use signet_crypto::SecretBytes;
+use signet_core::{
+    Action, Clock, Code, Failure, GoogleKeyId, HeaderText, KeyId, Principal, Scope, UnixMillis,
+};
+use signet_crypto::{SecretBytes, sha256};
 use signet_google::KeyFile;
 use signet_vault::{KeyRecord, NewKey};
 use zeroize::Zeroizing;
@@ -52,13 +54,20 @@ impl Handle<KeyImport> for Agent {
 
         let id = make_request_id(SystemClock.now())?;
         let target = new.google_key_id.as_str().to_owned();
+        // Exposed to be compared with the sealed one, if this key is there already.
+        let brought = (new.google_key_id.clone(), sha256(&[new.der.expose()]));
         let permit = self.door.enter(caller, Action::KeyImport, id, target, |_, draft| draft).await?;
         let imported =
             self.vault.run(move |cell| cell.open()?.import_key(new).map_err(|e| e.failure())).await;
         let verdict =
             imported.as_ref().map_or_else(|failure| Verdict::Failed(failure.code), |_| Verdict::Done);
         let recorded = self.door.leave(&permit, verdict, None).await;
-        let record = imported?;
+        let record = match imported {
+            Err(failure) if failure.code == Code::KeyDuplicate => {
+                return Err(self.same_as_sealed(failure, brought, original).await);
+            }
+            imported => imported?,
+        };
         recorded?;
         self.remember_original(record.id, place).await;
         self.keep_anchor_soon();
@@ -205,6 +214,26 @@ impl Agent {
         }
     }
 
+    /// A key that is in the vault already: its file may go if it holds the very same key.
+    async fn same_as_sealed(
+        &self,
+        failure: Failure,
+        (google_key_id, digest): (GoogleKeyId, [u8; 32]),
+        original: Option<String>,
+    ) -> Failure {
+        let same = self.vault.run(move |cell| {
+            let vault = cell.open()?;
+            let known = vault.keys().into_iter().find(|key| key.google_key_id == google_key_id);
+            let Some(known) = known else { return Ok(false) };
+            // Exposed to be compared.
+            vault.with_key(known.id, |_, der| sha256(&[der.expose()]) == digest).map_err(|e| e.failure())
+        });
+        match (same.await, original) {
+            (Ok(true), Some(original)) => failure.fact("original", original),
+            _ => failure,
+        }
+    }
+
     /// Remembers where a key came from, so that its owner can be told of a file that is still there.
     async fn remember_original(&self, key: KeyId, original: Option<KnownOriginal>) {
         let Some(original) = original else { return };
@@ -215,7 +244,7 @@ impl Agent {
     }
 
     /// Asks Google's public certificate how old the key is; without an answer it stays unknown.
-    async fn learn_age(&self, record: KeyRecord) -> KeyRecord {
+    pub(crate) async fn learn_age(&self, record: KeyRecord) -> KeyRecord {
         let Ok(google) = self.google() else { return record };
         let asked = google.key_created(&record.client_email, &record.google_key_id);
         let Ok(Ok(Some(created))) = tokio::time::timeout(AGE_PATIENCE, asked).await else { return record };
@@ -234,14 +263,29 @@ fn read_key_file(
     file: &File,
     name: Option<String>,
 ) -> Result<(NewKey, Option<String>, Option<KnownOriginal>), Failure> {
+    let content = read_whole(file)?;
+    let new = parse_key_file(&content, name)?;
+    let original = agent.originals.remember(file, &content);
+    let place = KnownOriginal::of(file, &content);
+    signet_hardening::scrub_stack();
+    Ok((new, original, place))
+}
+
+/// The bytes of a key file. Blocking.
+pub(crate) fn read_whole(file: &File) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
     file.take(MAX_FILE + 1).read_to_end(&mut content).map_err(|_| {
         Failure::new(Code::KeyFileUnreadable)
             .what("The key file could not be read.")
             .remedy("Check its permissions.")
     })?;
-    let key = KeyFile::parse(&content).map_err(|e| e.failure())?;
-    let new = NewKey {
+    Ok(content)
+}
+
+/// The key that a file holds.
+pub(crate) fn parse_key_file(content: &[u8], name: Option<String>) -> Result<NewKey, Failure> {
+    let key = KeyFile::parse(content).map_err(|e| e.failure())?;
+    Ok(NewKey {
         name: name
             .unwrap_or_else(|| key.client_email().as_str().split('@').next().unwrap_or_default().to_owned()),
         client_email: key.client_email().clone(),
@@ -252,15 +296,11 @@ fn read_key_file(
         created: None,
         // Exposed once, to be sealed.
         der: SecretBytes::from_slice(key.der()),
-    };
-    let original = agent.originals.remember(file, &content);
-    let place = KnownOriginal::of(file, &content);
-    drop(key);
-    signet_hardening::scrub_stack();
-    Ok((new, original, place))
+    })
 }
 
-fn key_name(text: &str) -> Result<String, Failure> {
+/// A name for a key.
+pub(crate) fn key_name(text: &str) -> Result<String, Failure> {
     let name = text.trim();
     match HeaderText::parse(name) {
         Ok(_) if !name.is_empty() && name.chars().count() <= 100 => Ok(name.to_owned()),

@@ -2,7 +2,7 @@
 
 mod address;
 mod approval;
-mod audit;
+pub(crate) mod audit;
 mod backup;
 mod ceremony;
 mod check;
@@ -12,7 +12,7 @@ mod history;
 mod host;
 mod invite;
 mod join;
-mod key;
+pub(crate) mod key;
 mod kit;
 mod member;
 pub(crate) mod message_check;
@@ -23,6 +23,7 @@ mod send_control;
 mod settings;
 mod settle;
 mod shared;
+mod shared_import;
 mod status;
 mod team;
 mod team_at;

@@ -10,8 +10,9 @@ pub use wire::*;
 
 use crate::methods;
 use crate::wire::{
-    ApprovalDecideRequest, ApprovalListReply, Empty, InviteChoice, InviteMade, InviteRequest, LeaverReport,
-    MemberChoice, MemberView, PolicyAnswer, PolicyQuestion, SendEvent, SharedSendsReply, TeamView,
+    ApprovalDecideRequest, ApprovalListReply, ConfirmAddressReply, ConfirmAddressRequest, Empty,
+    InviteChoice, InviteMade, InviteRequest, LeaverReport, MemberChoice, MemberView, PolicyAnswer,
+    PolicyQuestion, SendEvent, SharedSendsReply, TeamView,
 };
 
 methods! { for_each_remote_method $
@@ -58,6 +59,12 @@ methods! { for_each_remote_method $
     TeamRecords = "team.records", Device, RecordsRequest => RecordsView;
     /// One more record, signed by the admin's device.
     TeamAppend = "team.append", Device, RecordBytes => Empty;
+    /// What a custodian's device seals key files to.
+    ImportKeyShow = "import.key", Device, Empty => ImportKeyView;
+    /// A key file, sealed to the host: it goes in, and never comes out.
+    ImportSealed = "import.sealed", Device, SealedKey => NamedKey;
+    /// Whether an address is in the log, for an auditor. On record, and so often a minute.
+    AuditConfirm = "audit.confirm", Device, ConfirmAddressRequest => ConfirmAddressReply;
     /// What the host's keys are called, for an admin who grants.
     TeamKeys = "team.keys", Device, Empty => NamedKeys;
     /// Invites somebody, for an admin.

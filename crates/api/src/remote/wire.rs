@@ -278,3 +278,22 @@ pub struct AdmitRequest {
     /// The record of the member or the device, then one for each grant, each signed by the admin's device.
     pub records: Vec<String>,
 }
+
+/// What key files are sealed to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImportKeyView {
+    /// X25519, 32 bytes.
+    pub key: String,
+}
+
+/// A key file, sealed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealedKey {
+    /// What the seal is bound to, beside the device.
+    pub request: RequestId,
+    /// What to call the key; the account's name if left out.
+    pub name: Option<String>,
+    /// The sealed file.
+    pub sealed: String,
+}

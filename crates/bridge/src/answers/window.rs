@@ -118,11 +118,11 @@ fn escaped(text: &str) -> String {
     })
 }
 
-/// The guide of this installation.
+/// The guide of this installation: beside the program, in an application's bundle, or in a system's folder.
 fn guide() -> Option<std::path::PathBuf> {
-    let beside = std::env::current_exe().ok()?.parent()?.join("guide/index.html");
-    let installed = std::path::PathBuf::from("/usr/share/doc/signet/guide/index.html");
-    [beside, installed].into_iter().find(|path| path.is_file())
+    let programs = std::env::current_exe().ok()?.parent()?.to_owned();
+    let folders = [programs.clone(), programs.join("../Resources"), programs.join("../share/signet")];
+    folders.map(|folder| folder.join("guide/index.html")).into_iter().find(|path| path.is_file())
 }
 
 /// Whether nothing would be lost if an agent ended.

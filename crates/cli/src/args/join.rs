@@ -1,5 +1,7 @@
 //! `join` and `shared`: this device as part of a team.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 const JOIN: &str = "\
@@ -92,5 +94,36 @@ pub(crate) enum SharedCommand {
         /// Check every signature, not only those that cover everything else
         #[arg(long)]
         every_signature: bool,
+    },
+    /// Ask a host whether an address is in its log; for auditors
+    #[command(
+        after_help = "Example:\n  signet shared confirm-address ada@example.org\n\nThe log holds no addresses, only what the host can compare. Each question is on record there."
+    )]
+    ConfirmAddress {
+        /// The address
+        address: String,
+        /// The host's name or the beginning of its key, if there are several
+        #[arg(long)]
+        host: Option<String>,
+    },
+    /// Bring a key file into a host's vault, sealed to it; for custodians
+    #[command(
+        after_help = "Example:\n  signet shared import key.json --name billing\n\nThe file is sealed here so that only the host's open vault can read it. Nobody can take it out again."
+    )]
+    Import {
+        /// The JSON key file
+        file: PathBuf,
+        /// What to call the key [default: the account's name]
+        #[arg(long)]
+        name: Option<String>,
+        /// The host's name or the beginning of its key, if there are several
+        #[arg(long)]
+        host: Option<String>,
+        /// Delete the file afterwards, without asking
+        #[arg(long, conflicts_with = "keep_original")]
+        remove_original: bool,
+        /// Keep the file, without asking
+        #[arg(long)]
+        keep_original: bool,
     },
 }

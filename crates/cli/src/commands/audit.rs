@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::Serialize;
 use signet_api::wire::{
-    AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressRequest, Empty, SharedAuditReply, VaultStatus,
+    AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressReply, ConfirmAddressRequest, Empty,
+    SharedAuditReply, VaultStatus,
 };
 use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Status};
 use signet_audit::{Anchor, Depth, Filter, Fingerprint, Origin, Reader, Report, Trust};
@@ -53,10 +54,14 @@ async fn show(context: &Context<'_>, seq: u64) -> Result<End, Failure> {
 
 async fn confirm(context: &Context<'_>, address: String) -> Result<End, Failure> {
     let reply = context.call::<AuditConfirmAddress>(&ConfirmAddressRequest { address }).await?;
-    let numbers = reply.entries.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-    let text = if numbers.is_empty() { "Not in the log.".into() } else { format!("In entries {numbers}.") };
-    context.printer.show(&reply, |_| text);
+    context.printer.show(&reply, |_| confirmed(&reply));
     Ok(End::OK)
+}
+
+/// Where an address is in a log.
+pub(super) fn confirmed(reply: &ConfirmAddressReply) -> String {
+    let numbers = reply.entries.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    if numbers.is_empty() { "Not in the log.".into() } else { format!("In entries {numbers}.") }
 }
 
 /// What `audit verify` found, and what the keychain's memory said.

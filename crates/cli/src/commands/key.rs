@@ -60,13 +60,19 @@ async fn import(context: &Context<'_>, args: KeyImportArgs) -> Result<End, Failu
     } else {
         client.attach(open(&args.file)?.as_fd()).await?
     };
-    let imported = context.call::<KeyImport>(&KeyImportRequest { handle, name: args.name.clone() }).await?;
+    let imported = context.call::<KeyImport>(&KeyImportRequest { handle, name: args.name.clone() }).await;
+    let imported = match imported {
+        Err(failure) if failure.code == Code::KeyDuplicate && !piped => {
+            return known_already(context, &args, failure).await;
+        }
+        imported => imported?,
+    };
     if !context.printer.is_json() {
         context.printer.show(&imported, |v| text(&imported.key, context.sandbox(), v));
     }
     let original = imported.original.clone().filter(|_| !piped);
     let removed = match original {
-        Some(original) if wants_removal(&args)? => {
+        Some(original) if wants_removal(&args.file, args.remove_original, args.keep_original)? => {
             let path = absolute(&args.file)?;
             Some(context.call::<KeyRemoveOriginal>(&RemoveOriginalRequest { original, path }).await?)
         }
@@ -86,8 +92,25 @@ async fn import(context: &Context<'_>, args: KeyImportArgs) -> Result<End, Failu
     Ok(End::OK)
 }
 
+/// The key is in the vault already. If the file holds the very same one, it may go.
+async fn known_already(
+    context: &Context<'_>,
+    args: &KeyImportArgs,
+    failure: Failure,
+) -> Result<End, Failure> {
+    let Some(original) = failure.facts.get("original").cloned() else { return Err(failure) };
+    context.printer.note(|v| format!("{} This key is in the vault already.", v.ink.green("✓")));
+    if !wants_removal(&args.file, args.remove_original, args.keep_original)? {
+        return Err(failure);
+    }
+    let request = RemoveOriginalRequest { original, path: absolute(&args.file)? };
+    let removed = context.call::<KeyRemoveOriginal>(&request).await?;
+    context.printer.done(&removed, |v| format!("{} {}", v.ink.green("✓"), plain(&removed.advice)));
+    Ok(End::OK)
+}
+
 /// Opened here, so that the agent reads exactly what the user named and could read.
-fn open(path: &Path) -> Result<File, Failure> {
+pub(super) fn open(path: &Path) -> Result<File, Failure> {
     let refused = |what: String| {
         Failure::new(Code::KeyFileUnreadable)
             .what(what)
@@ -105,11 +128,12 @@ fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| refused("That file cannot be read.".into()).fact("error", error))
 }
 
-fn wants_removal(args: &KeyImportArgs) -> Result<bool, Failure> {
-    if args.remove_original || args.keep_original || !prompt::possible() {
-        return Ok(args.remove_original);
+/// Whether the file is to go, by the options or by the answer.
+pub(super) fn wants_removal(file: &Path, remove: bool, keep: bool) -> Result<bool, Failure> {
+    if remove || keep || !prompt::possible() {
+        return Ok(remove);
     }
-    let path = args.file.display().to_string();
+    let path = file.display().to_string();
     prompt::yes(&format!("The file is still at {}. Delete it?", plain(&path)), true)
 }
 

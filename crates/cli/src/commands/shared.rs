@@ -1,17 +1,21 @@
 //! `shared`: what others share with this device.
 
+use std::os::fd::AsFd;
+
 use serde::Serialize;
-use signet_api::wire::{Empty, HostChoice, SharedAuditReply};
-use signet_api::{SharedAudit, SharedList, SharedSends};
+use signet_api::wire::{
+    Empty, HostChoice, RemoveOriginalRequest, SharedAuditReply, SharedConfirmRequest, SharedImportRequest,
+};
+use signet_api::{KeyRemoveOriginal, SharedAudit, SharedConfirm, SharedImport, SharedList, SharedSends};
 use signet_audit::{Depth, Report};
 use signet_core::{Failure, Kind};
 
-use super::audit;
 use super::join::host_of;
+use super::{absolute, audit, key};
 use crate::args::SharedCommand;
 use crate::context::Context;
 use crate::exit_codes::End;
-use crate::view;
+use crate::view::{self, plain};
 
 pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result<End, Failure> {
     match command {
@@ -24,6 +28,35 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
             let host = host_of(context, host.as_deref()).await?;
             let reply = context.call::<SharedSends>(&HostChoice { host }).await?;
             context.printer.show(&reply, |v| view::shared::sends(&reply.sends, v));
+            Ok(End::OK)
+        }
+        SharedCommand::ConfirmAddress { address, host } => {
+            let host = host_of(context, host.as_deref()).await?;
+            let reply = context.call::<SharedConfirm>(&SharedConfirmRequest { host, address }).await?;
+            context.printer.show(&reply, |_| audit::confirmed(&reply));
+            Ok(End::OK)
+        }
+        SharedCommand::Import { file, name, host, remove_original, keep_original } => {
+            let host = host_of(context, host.as_deref()).await?;
+            let handle = context.agent().await?.attach(key::open(&file)?.as_fd()).await?;
+            let request = SharedImportRequest { host, handle, name };
+            let taken = context.call::<SharedImport>(&request).await?;
+            let (name, account) = (plain(&taken.name), plain(&taken.client_email));
+            context.printer.done(&taken, |v| {
+                let tick = v.ink.green("✓");
+                format!("{tick} The host has the key {name} ({account}). Nobody can take it out again.")
+            });
+            let Some(original) = taken.original else { return Ok(End::OK) };
+            if !key::wants_removal(&file, remove_original, keep_original)? {
+                return Ok(End::OK);
+            }
+            let request = RemoveOriginalRequest { original, path: absolute(&file)? };
+            let removed = context.call::<KeyRemoveOriginal>(&request).await?;
+            if !context.printer.is_json() {
+                context
+                    .printer
+                    .done(&removed, |v| format!("{} {}", v.ink.green("✓"), plain(&removed.advice)));
+            }
             Ok(End::OK)
         }
         SharedCommand::Audit { host, every_signature } => {

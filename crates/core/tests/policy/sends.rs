@@ -28,7 +28,8 @@ fn every_decision_is_the_laws() {
             if let Some(id) = denial.grant {
                 // The reasons are the law's too, and of the grant that fails on the fewest.
                 let facts = world.facts();
-                let failing = |grant: &signet_core::Grant| law::failing(&serde_json::to_value(grant).unwrap(), &facts);
+                let failing =
+                    |grant: &signet_core::Grant| law::failing(&serde_json::to_value(grant).unwrap(), &facts);
                 let mine = world.grants.iter().filter(|grant| {
                     grant.member.to_string() == facts.member && grant.key.to_string() == facts.key
                 });

@@ -1,7 +1,7 @@
 //! `shared.*`: keys that others share with this device, by their hosts.
 
 use serde::{Deserialize, Serialize};
-use signet_core::{Failure, RequestId, Role, UnixMillis};
+use signet_core::{Failure, KeyId, RequestId, Role, UnixMillis};
 
 use super::GrantView;
 use crate::wire::Draft;
@@ -118,4 +118,43 @@ pub struct SharedAuditReply {
     pub size: Option<u64>,
     /// The root then, hex.
     pub root: Option<String>,
+}
+
+/// Seals a key file to a host, as a custodian.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct SharedImportRequest {
+    /// The beginning of the host's key.
+    pub host: String,
+    /// The file, handed over.
+    pub handle: String,
+    /// What to call the key; the account's name if left out.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// A key that a host has taken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct SharedImported {
+    /// Its id at the host.
+    pub id: KeyId,
+    /// Its name.
+    pub name: String,
+    /// The service account.
+    pub client_email: String,
+    /// Names the file that it came from, to remove it.
+    pub original: Option<String>,
+}
+
+/// An address to look for in a host's log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct SharedConfirmRequest {
+    /// The beginning of the host's key.
+    pub host: String,
+    /// The address.
+    pub address: String,
 }
