@@ -160,10 +160,9 @@ fn an_approval_is_for_the_exact_bytes() {
             "approvals": { "by": "owner", "within_secs": 600 },
         }))],
     );
-    let asked = |subject: &str| {
-        mia.send(&host, &draft("ada@example.org", subject)).fails_with("approval-needed");
-    };
-    asked("Yes");
+    let facts = mia.send(&host, &draft("ada@example.org", "Yes")).fails_with("approval-needed");
+    let own = mia.person.call("shared.sends", &json!({ "host": mia.host })).ok();
+    assert_eq!(own["sends"][0]["request"], facts["listed"], "its member finds it in the list");
     let waiting = host.owner.call("approval.list", &json!({})).ok();
     let message = &waiting["waiting"][0];
     assert_eq!((&message["message"]["subject"], &message["member"]), (&json!("Yes"), &json!("mia")));

@@ -13,10 +13,12 @@ use signet_api::remote::{
 use signet_api::wire::{Attachment, SendEvent, SendPhase, SendReport, SharedSendRequest};
 use signet_core::{Code, Failure, KeyId, RequestId};
 use signet_mail::{Source, survey};
+use signet_team::device_hash;
 use tokio::sync::mpsc;
 
 use super::membership::Membership;
 use crate::agent::Agent;
+use crate::host::derive_request;
 use crate::message::take_file;
 use crate::sends::SendInProgress;
 
@@ -47,7 +49,9 @@ impl Membership {
             event => send.tell(event),
         };
         event(SendEvent::Phase { phase: SendPhase::Reading });
-        let named = |failure: Failure| failure.fact("request", client);
+        // The id to try again with, and the name under which the host lists the request.
+        let listed = derive_request(device_hash(&self.device_key().await?.public()), client);
+        let named = |failure: Failure| failure.fact("request", client).fact("listed", listed);
         let (parts, manifest) = self.announce(agent, key, client, request).await?;
         let total: u64 = parts.iter().map(|part| part.bytes).sum();
         let mut tries = 0;

@@ -207,7 +207,8 @@ export class Sending {
       const failure = this.#whatIsKnown(failureOf(thrown));
       const known = failure.facts?.request;
       if (via && known && failure.code === 'approval-needed') {
-        this.now = { state: 'approval', at: Date.now(), request: known, via };
+        const request = failure.facts?.listed ?? known;
+        this.now = { state: 'approval', at: Date.now(), request, via };
         return;
       }
       if (mark && known && failure.code === 'host-away') this.#tried = { mark, request: known };
