@@ -161,8 +161,6 @@ fn an_approval_is_for_the_exact_bytes() {
         }))],
     );
     let facts = mia.send(&host, &draft("ada@example.org", "Yes")).fails_with("approval-needed");
-    let own = mia.person.call("shared.sends", &json!({ "host": mia.host })).ok();
-    assert_eq!(own["sends"][0]["request"], facts["listed"], "its member finds it in the list");
     let waiting = host.owner.call("approval.list", &json!({})).ok();
     let message = &waiting["waiting"][0];
     assert_eq!((&message["message"]["subject"], &message["member"]), (&json!("Yes"), &json!("mia")));
@@ -176,6 +174,8 @@ fn an_approval_is_for_the_exact_bytes() {
     host.owner.call("approval.decide", &yes).ok();
     let delivered = wait_for(|| host.owner.inbox().first().cloned());
     let id = delivered["id"].as_str().unwrap();
+    let own = mia.person.call("shared.sends", &json!({ "host": mia.host })).ok();
+    assert_eq!(own["sends"][0]["request"], facts["listed"], "its member finds it in the list");
     assert_eq!(sha256(&host, id), message["sha256"].as_str().unwrap(), "what was approved is what went out");
 
     let mia = &mia;
