@@ -2,7 +2,7 @@
 """An independent decoder of Signet's vault, written from docs/FORMATS.md alone.
 
   signet_decode.py open VAULT.DB --device HEX --epoch HEX --passphrase-stdin
-                   (--code 123456 --step N | --recovery-code XXXXX-XXXXX) [--item KEY_ID=HEX ...]
+                   (--code 123456 --step N | --recovery-code XXXXX-XXXXX | --unattended HEX) [--item KEY_ID=HEX ...]
   signet_decode.py kit VAULT.DB --kit "XXXX XXXX ..."
   signet_decode.py vectors crates/crypto/vectors/signet1.json
 
@@ -185,18 +185,20 @@ class Header:
         need(r.take(3) == bytes([1, 6, 30]), "unknown kind of code")
         self.first, self.steps, self.table_hash = r.int(8), r.int(4), r.take(32)
         need(1 <= self.steps <= 1_152_000, "table length")
-        need(r.int(1) == 3, "number of slots")
+        count = r.int(1)
+        need(count in (3, 4), "number of slots")
         bodies = []
-        for kind in (1, 2, 3):
+        for kind in (1, 2, 3, 5)[:count]:
             need(r.int(1) == kind, "slot type")
             bodies.append(Reader(r.take(r.int(2))))
-        primary, codes, kit = bodies
+        primary, codes, kit, *unattended = bodies
         self.primary = (primary.take(8), read_stretching(primary), primary.take(106))
         self.code_stretching = read_stretching(codes)
         count = codes.int(1)
         need(count <= 8, "number of recovery codes")
         self.codes = [(codes.take(8), codes.take(106)) for _ in range(count)]
         self.kit = kit.take(80)
+        self.unattended = [(body.take(8), body.take(32), body.take(106)) for body in unattended]
         for body in bodies:
             body.end()
         self.manifest_root = r.take(32)
@@ -245,6 +247,12 @@ class Header:
         need(pair[1] == self.pk_kit, "the kit is of another vault")
         return open_hpke(pair, b"signet1/kit/slot" + self.core, b"", self.kit, "kit slot")
 
+    def open_unattended(self, secret, device):
+        need(self.unattended, "there is no unattended slot")
+        ((slot_id, salt, sealed),) = self.unattended
+        kek = hkdf(salt, secret + device, b"signet1/kek/unattended" + slot_id + self.core)
+        return open_seal(kek, self.slot_aad(5, slot_id, salt), sealed, "unattended slot")
+
     def facts(self):
         m, t, p = kdf(self.primary[1])
         fingerprint = base32(sha256(b"signet1/kit/fingerprint" + self.pk_kit))[:16]
@@ -253,6 +261,7 @@ class Header:
             "device_generation": self.device_generation, "epoch": self.epoch,
             "drift_quarters": self.drift_quarters, "first_step": self.first, "steps": self.steps,
             "kdf": {"m_kib": m, "t": t, "p": p}, "codes_left": len(self.codes),
+            "unattended": bool(self.unattended),
             "kit_fingerprint": "-".join(fingerprint[i:i + 4] for i in range(0, 16, 4)),
         }
 
@@ -418,6 +427,13 @@ def check_vectors(path):
     need(header.open_kit(kit_pair(read_kit(v["kit"]), header.vault_id)) == root, "root by kit")
     need(header.facts()["kit_fingerprint"] == v["kit_fingerprint"], "fingerprint")
 
+    u = data["unattended"]
+    header = Header(un(u["header"]))
+    device = un(u["device_secret"])
+    header.check_device(device)
+    header.check_vault(un(u["header_key"]))
+    need(header.open_unattended(un(u["secret"]), device) == un(u["root_key"]), "root with nobody there")
+
     vault_id, key_id, secret, sealed = un(w["vault_id"]), un(w["key_id"]), un(w["secret"]), w["seal"]
     aad = record_aad(sealed["label"], vault_id, sealed["table"], un(sealed["row"]), sealed["column"], sealed["version"])
     need(aad.hex() == sealed["aad"], "associated data")
@@ -459,10 +475,13 @@ def run(args):
     if args.command == "kit":
         pair = kit_pair(read_kit(args.kit), header.vault_id)
         return vault.open_all(header.open_kit(pair), pair, items, args.show_secrets)
-    text = sys.stdin.readline().rstrip("\r\n")
-    passphrase = unicodedata.normalize("NFKC", text).encode()
     device = secret_argument(args.device, 1, header, header.device_generation)
     header.check_device(device)
+    if args.unattended:
+        vmk = header.open_unattended(bytes.fromhex(args.unattended), device)
+        return {"mac_dev": True, **vault.open_all(vmk, None, items, args.show_secrets)}
+    need(args.passphrase_stdin, "give --passphrase-stdin")
+    passphrase = unicodedata.normalize("NFKC", sys.stdin.readline().rstrip("\r\n")).encode()
     if args.recovery_code:
         vmk = header.open_code(passphrase, plain32(args.recovery_code), device)
     else:
@@ -486,7 +505,8 @@ def main():
     opening = commands.choices["open"]
     opening.add_argument("--device", required=True, metavar="HEX")
     opening.add_argument("--epoch", metavar="HEX")
-    opening.add_argument("--passphrase-stdin", action="store_true", required=True)
+    opening.add_argument("--passphrase-stdin", action="store_true")
+    opening.add_argument("--unattended", metavar="HEX")
     opening.add_argument("--code")
     opening.add_argument("--step", type=int)
     opening.add_argument("--recovery-code")

@@ -24,6 +24,7 @@ use crate::sandbox_place::SandboxPlace;
 use crate::sends::Sends;
 use crate::settings::proxy_of;
 use crate::snapshot::Snapshots;
+use crate::unattended::Unattended;
 use crate::usecase::originals::Originals;
 use crate::vault_thread::VaultThread;
 
@@ -48,6 +49,8 @@ pub(crate) struct Agent {
     pub(crate) known: Mutex<BTreeMap<RequestId, Outcome>>,
     /// The host that this vault is, once somebody has asked for it since the unlock.
     pub(crate) host: tokio::sync::Mutex<Option<Arc<Host>>>,
+    /// How the last start with nobody there went.
+    pub(crate) unattended: Unattended,
     /// The hosts that this device belongs to.
     pub(crate) memberships: Arc<Memberships>,
     closing: watch::Sender<u64>,
@@ -72,6 +75,7 @@ impl Agent {
             door: Door::new(Arc::clone(&audit), vault.clone()),
             host: tokio::sync::Mutex::default(),
             memberships,
+            unattended: Unattended::default(),
             home,
             vault,
             snapshots,

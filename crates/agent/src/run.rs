@@ -12,6 +12,7 @@ use signet_vault::{Environment, OsKeychain, Random};
 use crate::agent::Agent;
 use crate::arguments::Arguments;
 use crate::clock::SystemClock;
+use crate::keychains::Keychains;
 use crate::sandbox_place::SandboxPlace;
 use crate::snapshot::Snapshots;
 use crate::vault_cell::VaultCell;
@@ -92,7 +93,7 @@ fn make_cell(home: &Home) -> impl FnOnce() -> VaultCell + Send + 'static {
                 Environment::sandbox(clock, Arc::new(SandboxPlace::new(home.sandbox())), keychain, random)
             }
         };
-        VaultCell::new(home.data().to_path_buf(), environment)
+        VaultCell::new(home.data().to_path_buf(), Keychains::new(environment, home.keychain_folder()))
     }
 }
 

@@ -1,19 +1,25 @@
 //! What `status` answers from: taken after each use of the vault, so that a slow keychain or key
 //! derivation never makes status wait.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use signet_api::wire::{VaultFacts, VaultStatus};
 use signet_core::UnixMillis;
-use signet_vault::VaultInfo;
+use signet_vault::{KeychainKind, VaultInfo, keychain_of};
 use tokio::sync::watch;
 
 use crate::vault_cell::{VaultCell, VaultState};
 
 /// The newest view of the vault.
-pub(crate) struct Snapshots(watch::Sender<Option<Snapshot>>);
+pub(crate) struct Snapshots {
+    newest: watch::Sender<Option<Snapshot>>,
+    /// For a vault whose keychain lies in files: whether it opens with nobody there.
+    headless: Mutex<Option<bool>>,
+}
 
 impl Default for Snapshots {
     fn default() -> Self {
-        Self(watch::channel(None).0)
+        Self { newest: watch::channel(None).0, headless: Mutex::default() }
     }
 }
 
@@ -37,27 +43,38 @@ impl Snapshots {
                 Snapshot::Open { facts: facts(&vault.info()), keys: vault.keys().len() }
             }
         };
+        let in_files = || keychain_of(&cell.folder).is_ok_and(|kind| kind == KeychainKind::Files);
+        *self.lock_headless() = cell.info().filter(|_| in_files()).map(|info| info.unattended);
         // Only a change is news.
-        self.0.send_if_modified(|newest| {
+        self.newest.send_if_modified(|newest| {
             let changed = newest.as_ref() != Some(&snapshot);
             *newest = Some(snapshot);
             changed
         });
     }
 
+    /// Whether the vault opens with nobody there, if its keychain lies in files.
+    pub(crate) fn headless(&self) -> Option<bool> {
+        *self.lock_headless()
+    }
+
+    fn lock_headless(&self) -> MutexGuard<'_, Option<bool>> {
+        self.headless.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The newest one; none before the first look.
     pub(crate) fn newest(&self) -> Option<Snapshot> {
-        self.0.borrow().clone()
+        self.newest.borrow().clone()
     }
 
     /// Whether the vault is open.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(&*self.0.borrow(), Some(Snapshot::Open { .. }))
+        matches!(&*self.newest.borrow(), Some(Snapshot::Open { .. }))
     }
 
     /// Follows the changes.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Option<Snapshot>> {
-        self.0.subscribe()
+        self.newest.subscribe()
     }
 
     /// Waits until the vault is not open, however it was closed.

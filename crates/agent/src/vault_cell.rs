@@ -7,12 +7,14 @@ use signet_core::{Code, Failure, UnixMillis};
 use signet_vault::{Ceremony, Environment, LockedVault, OpenVault, VaultError, VaultInfo};
 
 use crate::history_index::HistoryIndex;
+use crate::host::NewHostFacts;
+use crate::keychains::Keychains;
 use crate::quota::Quota;
 
 /// Everything that lives on the vault thread.
 pub(crate) struct VaultCell {
     pub(crate) folder: PathBuf,
-    pub(crate) environment: Environment,
+    pub(crate) keychains: Keychains,
     pub(crate) state: VaultState,
     pub(crate) ceremonies: BTreeMap<String, PendingCeremony>,
     /// The history's lines, while the vault is open.
@@ -25,6 +27,8 @@ pub(crate) struct VaultCell {
 pub(crate) struct PendingCeremony {
     pub(crate) ceremony: Ceremony,
     pub(crate) begun: UnixMillis,
+    /// The host that the new vault shall be.
+    pub(crate) host: Option<NewHostFacts>,
 }
 
 /// What state the vault is in.
@@ -38,10 +42,10 @@ pub(crate) enum VaultState {
 
 impl VaultCell {
     /// The cell of the vault in `folder`; nothing is looked at yet.
-    pub(crate) fn new(folder: PathBuf, environment: Environment) -> Self {
+    pub(crate) fn new(folder: PathBuf, keychains: Keychains) -> Self {
         Self {
             folder,
-            environment,
+            keychains,
             state: VaultState::Absent,
             ceremonies: BTreeMap::new(),
             history: HistoryIndex::default(),
@@ -52,12 +56,24 @@ impl VaultCell {
     /// Looks again, where the last look found nothing usable: a bus may come late, a disk be mounted.
     pub(crate) fn refresh(&mut self) {
         if matches!(self.state, VaultState::Absent | VaultState::Unusable(_)) {
-            self.state = match LockedVault::open(&self.folder, self.environment.clone()) {
+            let environment = match self.environment() {
+                Ok(environment) => environment,
+                Err(failure) => {
+                    self.state = VaultState::Unusable(failure);
+                    return;
+                }
+            };
+            self.state = match LockedVault::open(&self.folder, environment) {
                 Ok(vault) => VaultState::Locked(vault),
                 Err(VaultError::NoVault) => VaultState::Absent,
                 Err(error) => VaultState::Unusable(error.failure()),
             };
         }
+    }
+
+    /// With the keychain that the vault here uses.
+    pub(crate) fn environment(&self) -> Result<Environment, Failure> {
+        self.keychains.of(&self.folder)
     }
 
     /// The open vault, and what is known of its history.

@@ -88,7 +88,7 @@ fn look(cell: &mut VaultCell) {
 /// Runs `work`; returns false if it panicked. Then everything it may have left half-done is dropped: the
 /// vault is closed, and whoever comes next looks at its file afresh.
 fn survive(cell: &mut VaultCell, work: impl FnOnce(&mut VaultCell)) -> bool {
-    // Asserted: of the cell only folder and environment outlive a panic, and no work changes those.
+    // Asserted: of the cell only folder and keychains outlive a panic, and no work changes those.
     let ended = catch_unwind(AssertUnwindSafe(|| work(cell)));
     if ended.is_err() {
         tracing::error!("a fault on the vault thread: the vault is locked");
@@ -108,6 +108,7 @@ fn survive(cell: &mut VaultCell, work: impl FnOnce(&mut VaultCell)) -> bool {
 mod tests {
     use super::*;
     use crate::clock::SystemClock;
+    use crate::keychains::Keychains;
     use signet_vault::{Environment, OsKeychain, Random};
     use std::time::Duration;
 
@@ -119,7 +120,9 @@ mod tests {
         let thread = VaultThread::spawn(Arc::clone(&snapshots), move || {
             let keychain = Arc::new(OsKeychain::new(Duration::from_secs(1)));
             let random = Random::new(signet_crypto::system_rng());
-            VaultCell::new(dir, Environment::production(Arc::new(SystemClock), keychain, random))
+            let system = Environment::production(Arc::new(SystemClock), keychain, random);
+            let files = dir.join("keychain-files");
+            VaultCell::new(dir, Keychains::new(system, files))
         })
         .unwrap();
         let failed: Result<(), _> = thread

@@ -73,6 +73,12 @@ impl Home {
         &self.sandbox
     }
 
+    /// The folder of a host's keychain items, where no keychain service runs: not beside the vault, so that
+    /// a copy of the one is not a copy of the other.
+    pub fn keychain_folder(&self) -> PathBuf {
+        self.state.join("keychain")
+    }
+
     /// The agent's log.
     pub fn log_file(&self) -> PathBuf {
         self.state.join("agent.log")

@@ -114,6 +114,10 @@ methods! { $
     HostStart = "host.start", Unlocked, HostStartRequest => HostStatus;
     /// Stops serving; connections are closed.
     HostStop = "host.stop", Unlocked, Empty => HostStatus;
+    /// Lets the machine open the host's vault with nobody there; gives the secret for it, once.
+    HostUnattendedEnable = "host.unattended-enable", Unlocked, OwnerCode => UnattendedMade;
+    /// Ends that.
+    HostUnattendedDisable = "host.unattended-disable", Unlocked, OwnerCode => HostStatus;
     /// The team: members, devices, grants, invites.
     TeamShow = "team.show", Unlocked, Empty => TeamView;
     /// Makes an invite.
@@ -161,6 +165,8 @@ methods! { $
     SharedSend = "shared.send", Anyone, SharedSendRequest => SendReport, while SendEvent;
     /// Own sends through a host, newest first.
     SharedSends = "shared.sends", Anyone, HostChoice => SharedSendsReply;
+    /// Trusts a host again whose log or records contradict what this device has seen.
+    SharedAccept = "shared.accept", Anyone, HostChoice => SharedAccepted;
     /// Copies the host's log to this machine, for an auditor's `verify`.
     SharedAudit = "shared.audit", Anyone, HostChoice => SharedAuditReply;
     /// Whether an address is in a host's log, for auditors.

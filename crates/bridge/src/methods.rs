@@ -119,9 +119,12 @@ methods! { $
 pub const WITHHELD: &[&str] = &[
     "ceremony.kit-show",
     "ceremony.kit-write",
+    "host.unattended-disable",
+    "host.unattended-enable",
     "message.read",
     "message.variables",
     "message.write",
+    "shared.accept",
     "shared.audit",
     "shared.confirm-address",
     "shared.import",

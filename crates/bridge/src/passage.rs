@@ -51,7 +51,8 @@ passages! {
         InviteMake JoinCode SharedSend;
     Withheld:
         CeremonyKitShow CeremonyKitWrite MessageVariablesList MessageWrite MessageRead
-        SharedAudit SharedConfirm SharedImport TeamAt;
+        SharedAudit SharedConfirm SharedImport TeamAt
+        SharedAccept HostUnattendedEnable HostUnattendedDisable;
 }
 
 #[cfg(test)]

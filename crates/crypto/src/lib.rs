@@ -36,7 +36,9 @@ pub use recovery::{RecoveryCode, RecoveryCodeError};
 pub use seal::{OpenError, RecordPlace, SEAL_OVERHEAD, SealKey, open, seal};
 pub use secret::{Secret, SecretBytes, SecretText};
 pub use signing::{AuditHmacKey, SignatureError, SigningKey, VerifyingKey};
-pub use slot::{CodeSlots, KitSlot, OpenedByCode, PrimarySlot, RecoverError, SlotId};
+pub use slot::{
+    CodeSlots, KitSlot, OpenedByCode, PrimarySlot, RecoverError, SlotId, UnattendedSecret, UnattendedSlot,
+};
 pub use table::{Mask, OffsetTable, TableError, TableInfo, TableLength};
 pub use totp::{
     CodeError, Drift, STEP_SECONDS, Step, TotpCode, TotpSeed, Width, hotp, otpauth_uri, verify_code,

@@ -175,6 +175,11 @@ impl OffsetTable {
         self.first
     }
 
+    /// The step in its middle.
+    pub const fn middle(&self) -> Step {
+        Step::new(self.first.number().saturating_add(self.steps.0 as u64 / 2))
+    }
+
     /// The first step after it.
     pub(crate) fn end(&self) -> Step {
         Step::new(self.first.number().saturating_add(self.steps.0.into()))

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use signet_core::UnixMillis;
 
 use crate::info::{check_whole, read_info};
+use crate::keychain::remember;
 use crate::store::{DirectoryLock, Store, backups_dir, make_private_dir, sync_dir, vault_file};
-use crate::{Environment, VaultError, VaultInfo};
+use crate::{Environment, VaultError, VaultInfo, keychain_of};
 
 /// A rolling backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,14 @@ pub fn restore(dir: &Path, file: &Path, env: Environment) -> Result<VaultInfo, V
     let info = bring_in(file, &incoming, &env).inspect_err(|_| drop(remove_with_log(&incoming)))?;
     let current = vault_file(dir);
     if current.try_exists()? {
+        // The vault that takes its place keeps its items where this one has them.
+        if keychain_of(dir)? != env.keychain.kind() {
+            drop(remove_with_log(&incoming));
+            return Err(VaultError::Marker);
+        }
         set_aside(dir, &current, &info, &env)?;
+    } else {
+        remember(dir, env.keychain.kind())?;
     }
     fs::rename(&incoming, &current)?;
     sync_dir(dir)?;
@@ -78,6 +86,19 @@ pub(crate) fn make_rolling(store: &Store, dir: &Path, now: UnixMillis) -> Result
         fs::remove_file(old.file)?;
     }
     Ok(made)
+}
+
+/// One rolling backup of the vault as it is now; those from before would open what was just closed. A fault
+/// is reported and no more: what was closed is closed.
+pub(crate) fn replace_rolling(store: &Store, dir: &Path, now: UnixMillis) {
+    let made = make_rolling(store, dir, now);
+    let kept = made.as_ref().ok().map(|backup| &*backup.file);
+    if let Err(error) = drop_rolling(dir, kept) {
+        tracing::warn!(%error, "earlier rolling backups were not all removed");
+    }
+    if let Err(error) = made {
+        tracing::warn!(%error, "no rolling backup was made");
+    }
 }
 
 /// Removes every rolling backup except `kept`: after a change of secrets, they would open what the change

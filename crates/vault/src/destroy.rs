@@ -7,9 +7,10 @@ use signet_core::KeyId;
 
 use crate::backup::{drop_rolling, remove_with_log};
 use crate::generations::remove_all;
+use crate::keychain::remember;
 use crate::info::read_parts;
 use crate::store::{DirectoryLock, Store, backups_dir, sync_dir, vault_file};
-use crate::{Environment, ItemName, VaultError};
+use crate::{Environment, ItemName, KeychainKind, VaultError, keychain_of};
 
 /// Removes the keychain items, the vault file and its rolling backups. No vault of `dir` may be held.
 ///
@@ -23,6 +24,9 @@ pub fn destroy(dir: &Path, env: Environment) -> Result<(), VaultError> {
     let file = vault_file(dir);
     if !file.try_exists()? {
         return Err(VaultError::NoVault);
+    }
+    if keychain_of(dir)? != env.keychain.kind() {
+        return Err(VaultError::Marker);
     }
     let _lock = DirectoryLock::take(dir)?;
     {
@@ -45,5 +49,7 @@ pub fn destroy(dir: &Path, env: Environment) -> Result<(), VaultError> {
     drop_rolling(dir, None)?;
     drop(fs::remove_dir(backups_dir(dir)));
     remove_with_log(&file)?;
+    // The next vault here chooses for itself.
+    remember(dir, KeychainKind::System)?;
     sync_dir(dir)
 }

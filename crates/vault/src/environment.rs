@@ -59,6 +59,13 @@ impl Environment {
         self.profile
     }
 
+    /// The same with another keychain.
+    #[must_use]
+    pub fn with_keychain(mut self, keychain: Arc<dyn Keychain>) -> Self {
+        self.keychain = keychain;
+        self
+    }
+
     /// The time now.
     pub(crate) fn now(&self) -> UnixMillis {
         self.clock.now()

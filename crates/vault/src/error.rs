@@ -22,6 +22,10 @@ pub enum VaultError {
     /// The vault is of the other profile.
     #[error("the vault is of the other profile")]
     Profile,
+    /// The marker beside the vault, which says where its keychain items are, says something unknown, or
+    /// another place than the one that is used.
+    #[error("the vault's keychain marker is wrong")]
+    Marker,
     /// The file does not pass its checks.
     #[error("the vault file is damaged")]
     Damaged,
@@ -70,6 +74,14 @@ impl VaultError {
     /// The failure as every face shows it.
     pub fn failure(&self) -> Failure {
         Failure::new(match self {
+            Self::Marker => {
+                return Failure::new(Code::KeychainFailed)
+                    .what("The file `keychain` beside the vault does not say where its keys are.")
+                    .remedy(
+                        "Put the file back as it was: the line `credential-file` for a host on a server, no \
+                         such file for any other vault.",
+                    );
+            }
             Self::NoVault => Code::NoVault,
             Self::Exists => Code::VaultExists,
             Self::Elsewhere => Code::AgentElsewhere,
@@ -150,6 +162,9 @@ pub enum UnlockError {
     /// Not opened for 400 days: only a recovery code or the kit opens it now.
     #[error("the table of codes has ended")]
     TableEnded,
+    /// The vault does not open by itself.
+    #[error("the vault has no unattended slot")]
+    NoUnattended,
     /// Passphrase or recovery code is wrong.
     #[error("wrong passphrase or recovery code")]
     WrongRecoveryCode,
@@ -202,6 +217,9 @@ impl UnlockError {
                 Failure::new(Code::ClockOff).fact("behind_seconds", behind_seconds)
             }
             Self::TableEnded => Failure::new(Code::TableEnded),
+            Self::NoUnattended => Failure::new(Code::WrongSecret)
+                .what("This host does not start by itself: that was switched off, or ended with a change of secrets.")
+                .remedy("Unlock it, then `signet host unattended enable`."),
             Self::WrongRecoveryCode => Failure::new(Code::WrongRecoveryCode),
             Self::WrongKit => Failure::new(Code::WrongKit),
             Self::WeakPassphrase(error) => error.clone().into(),

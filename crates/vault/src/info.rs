@@ -30,6 +30,8 @@ pub struct VaultInfo {
     pub codes_end: UnixMillis,
     /// Service-account keys in the vault.
     pub keys: usize,
+    /// Whether the machine can open it with nobody there.
+    pub unattended: bool,
 }
 
 /// A key that signed, or may have signed, audit entries made while the vault was locked.
@@ -57,6 +59,7 @@ impl VaultInfo {
             codes_left: header.codes.len(),
             codes_end: Step::new(end).starts(),
             keys: state.keys.len(),
+            unattended: header.unattended.is_some(),
         }
     }
 }

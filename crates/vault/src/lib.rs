@@ -42,9 +42,11 @@ pub use destroy::destroy;
 pub use environment::{Environment, Random, TotpOffset};
 pub use error::{CeremonyError, UnlockError, VaultError};
 pub use info::{LockedAuditKey, VaultInfo, inspect};
-pub use keychain::{ItemName, Keychain, KeychainError, OsKeychain};
+#[cfg(unix)]
+pub use keychain::FileKeychain;
+pub use keychain::{ItemName, Keychain, KeychainError, KeychainKind, OsKeychain, keychain_of};
 pub use keys::{KeyRecord, NewKey};
 pub use locked::LockedVault;
 pub use open::OpenVault;
 pub use records::Table;
-pub use signet_crypto::{Anchor, Width};
+pub use signet_crypto::{Anchor, UnattendedSecret, Width};

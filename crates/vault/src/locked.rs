@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use signet_crypto::{
-    Anchor, ItemKind, Passphrase, RecoveryCode, RecoveryKit, SigningKey, StoredHeader, TotpCode, Width,
-    item_decode,
+    Anchor, ItemKind, Passphrase, RecoveryCode, RecoveryKit, SigningKey, StoredHeader, TotpCode,
+    UnattendedSecret, Width, item_decode,
 };
 
 use crate::backup::write_copy;
@@ -13,7 +13,7 @@ use crate::info::{read_info, read_parts};
 use crate::store::{DirectoryLock, Head, Store, vault_file};
 use crate::{
     Ceremony, Environment, ItemName, KeychainError, OpenVault, UnlockError, VaultError, VaultInfo, anchor,
-    unlock,
+    keychain_of, unlock,
 };
 
 /// A vault file, checked for damage and held by this process alone.
@@ -45,6 +45,10 @@ impl LockedVault {
         if !file.try_exists()? {
             return Err(VaultError::NoVault);
         }
+        // Where this vault has its items is not for the caller to choose.
+        if keychain_of(dir)? != env.keychain.kind() {
+            return Err(VaultError::Marker);
+        }
         let folder = Folder { dir: dir.into(), lock: DirectoryLock::take(dir)? };
         let store = Store::open(&file)?;
         let info = read_info(&store)?;
@@ -72,6 +76,16 @@ impl LockedVault {
         width: Width,
     ) -> Result<OpenVault, UnlockError> {
         unlock::unlock(self, &passphrase, &code, width)
+    }
+
+    /// Opens the vault with the machine's own secret, where its owner has set that up. No code is used up,
+    /// but file and keychain move on to a new epoch: an older copy of the file does not open after it.
+    ///
+    /// # Errors
+    /// [`UnlockError::NoUnattended`] if this vault has no such slot, [`UnlockError::WrongSecret`] if the
+    /// secret is another one; else as for [`LockedVault::unlock`].
+    pub fn unlock_unattended(&mut self, secret: &UnattendedSecret) -> Result<OpenVault, UnlockError> {
+        unlock::unlock_unattended(self, secret)
     }
 
     /// Recovery with a code, when the phone is lost: new authenticator seed, new codes; the passphrase and

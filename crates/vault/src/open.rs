@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use signet_crypto::{Anchor, AuditHmacKey, Passphrase, SigningKey, TotpCode};
+use signet_crypto::{
+    Anchor, AuditHmacKey, Passphrase, SigningKey, TotpCode, UnattendedSecret, UnattendedSlot,
+};
 
-use crate::backup::{make_rolling, write_copy};
+use crate::backup::{make_rolling, replace_rolling, write_copy};
 use crate::inside::Inside;
 use crate::locked::Folder;
 use crate::store::Store;
@@ -52,6 +54,41 @@ impl OpenVault {
     /// [`UnlockError::WrongSecret`] for a wrong code and for one that was used before.
     pub fn fresh_code(&mut self, code: TotpCode) -> Result<(), UnlockError> {
         unlock::fresh_code(self, &code)
+    }
+
+    /// Lets the machine open this vault with nobody there: makes a secret for it and a slot that opens with
+    /// that secret and the device secret. The secret is returned once and kept nowhere; an earlier one opens
+    /// nothing any more. Every change of secrets ends it.
+    ///
+    /// # Errors
+    /// [`VaultError`], and then nothing has changed.
+    pub fn make_unattended(&mut self) -> Result<UnattendedSecret, VaultError> {
+        let secret = UnattendedSecret::make(&mut self.env.random);
+        self.edit(|edit| {
+            let inside = &edit.inside;
+            let slot =
+                UnattendedSlot::make(&inside.header.core, &secret, &inside.device, &inside.root, edit.rng);
+            edit.header.unattended = Some(slot);
+            Ok(())
+        })?;
+        self.back_up_after_change();
+        Ok(secret)
+    }
+
+    /// The vault opens with somebody there only. Returns whether it did otherwise before.
+    ///
+    /// # Errors
+    /// [`VaultError`], and then nothing has changed.
+    pub fn end_unattended(&mut self) -> Result<bool, VaultError> {
+        let was = self.inside.header.unattended.is_some();
+        if was {
+            self.edit(|edit| {
+                edit.header.unattended = None;
+                Ok(())
+            })?;
+            replace_rolling(&self.store, &self.folder.dir, self.env.now());
+        }
+        Ok(was)
     }
 
     /// Begins a change of secrets, proven by passphrase and a fresh code, which is used up. Nothing else

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use signet_core::VaultId;
 use signet_crypto::{
-    CheckedHeader, DeviceSecret, EpochSecret, Header, ItemKind, OffsetTable, Passphrase, RootKey, Secret,
-    SecretBytes, SigningKey, Step, TotpCode, Unlocked, Width, item_decode, item_encode, verify_code,
+    CheckedHeader, DeviceSecret, Drift, EpochSecret, Header, ItemKind, OffsetTable, Passphrase, RootKey,
+    Secret, SecretBytes, SigningKey, Step, TotpCode, TotpSeed, UnattendedSecret, Unlocked, Width, hotp,
+    item_decode, item_encode, verify_code,
 };
 
 use crate::edit::{Edit, edit};
@@ -38,6 +39,42 @@ pub(crate) fn unlock(
     let locked_audit = use_up(&mut env, &mut store, &mut inside, &unlocked, &table)?;
     tidy_up(&*env.keychain, &inside);
     Ok(OpenVault { env, folder: locked.folder.clone(), store, inside, locked_audit })
+}
+
+/// Opens with the machine's secret. No code is used; everything else is as at any other unlock.
+pub(crate) fn unlock_unattended(
+    locked: &LockedVault,
+    secret: &UnattendedSecret,
+) -> Result<OpenVault, UnlockError> {
+    let mut env = locked.env.clone();
+    let mut store = locked.store.again()?;
+    let (head, stored) = locked.read_head()?;
+    let header = stored.header();
+    let slot = header.unattended.clone().ok_or(UnlockError::NoUnattended)?;
+    let device = read_device(&*env.keychain, header)?.ok_or(KeychainError::ItemGone)?;
+    let epoch = read_epoch(&*env.keychain, header)?;
+    let checked = stored.clone().check_device(&device)?;
+    let table = OffsetTable::open(checked.header(), &device, &epoch, &read_codes(store.connection())?)?;
+    let root = slot.open(&header.core, secret, &device).map_err(|_| UnlockError::WrongSecret)?;
+    let drift = header.drift;
+    let mut inside = Inside::load(&store, head, &stored, root, device)?;
+    let table = moved_on(table, &inside.keys.seed, Step::at(env.code_time()))?;
+    let locked_audit = begin_epoch(&mut env, &mut store, &mut inside, &table, drift)?;
+    tidy_up(&*env.keychain, &inside);
+    Ok(OpenVault { env, folder: locked.folder.clone(), store, inside, locked_audit })
+}
+
+/// The table as it is, while more than half of it is to come. After that it goes on to yesterday's code, or
+/// a host that nobody visits for 400 days would accept none any more. A clock that is past the whole table
+/// moves nothing: it is the clock that is wrong.
+fn moved_on(table: OffsetTable, seed: &TotpSeed, here: Step) -> Result<OffsetTable, VaultError> {
+    const DAY: u64 = 2880;
+    let Some(yesterday) = here.number().checked_sub(DAY).map(Step::new) else { return Ok(table) };
+    if yesterday < table.middle() {
+        return Ok(table);
+    }
+    let Some(mask) = table.unmask(yesterday, &hotp(seed, yesterday)) else { return Ok(table) };
+    Ok(table.after(yesterday, seed, &mask)?)
 }
 
 /// Proves passphrase and code against an open vault, and uses the code up.
@@ -159,8 +196,19 @@ fn use_up(
     unlocked: &Unlocked,
     table: &OffsetTable,
 ) -> Result<Option<Arc<SigningKey>>, VaultError> {
-    let vault = inside.vault_id();
     let table = table.after(unlocked.used, &inside.keys.seed, &unlocked.mask)?;
+    begin_epoch(env, store, inside, &table, unlocked.drift)
+}
+
+/// Seals the table under a new epoch secret, keychain first, then the file.
+fn begin_epoch(
+    env: &mut Environment,
+    store: &mut Store,
+    inside: &mut Inside,
+    table: &OffsetTable,
+    drift: Drift,
+) -> Result<Option<Arc<SigningKey>>, VaultError> {
+    let vault = inside.vault_id();
     let (epoch, secret) = make_epoch(&*env.keychain, vault, inside.header.epoch, &mut env.random)?;
     let kept = read_locked_audit(env, vault, inside.state.locked_audit)?;
     let made = match kept {
@@ -173,7 +221,7 @@ fn use_up(
     edit(store, inside, &mut env.random, Some(&before), |edit| {
         let (info, sealed) = table.seal(&edit.header.core, epoch, &edit.inside.device, &secret, edit.rng);
         edit.put_codes(&sealed)?;
-        (edit.header.table, edit.header.epoch, edit.header.drift) = (info, epoch, unlocked.drift);
+        (edit.header.table, edit.header.epoch, edit.header.drift) = (info, epoch, drift);
         made.as_ref().map_or(Ok(()), |(key, _)| edit.put_locked_audit(key))
     })?;
     // Not needed any more; if it stays, the next unlock removes it.

@@ -50,7 +50,7 @@ pub(crate) use inviting::{NewInvite, grant_of, member_name};
 pub(crate) use router::Place;
 pub(crate) use session::row_of as device_row;
 pub(crate) use settle::{outcome_of_member, upload_of_member};
-pub(crate) use store::{HostFacts, restored_mark, save};
+pub(crate) use store::{HostFacts, NewHostFacts, restored_mark, save};
 pub(crate) use uploads::derive_request;
 pub(crate) use views::{answer, grant_view, member_view, team_view};
 pub(crate) use witness::{verify_cosignature, witness_message};

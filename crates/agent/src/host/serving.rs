@@ -95,7 +95,7 @@ impl Host {
             connected,
             sending: agent.sends.count(),
         });
-        HostStatus { host: Some(host), serving, failure: None }
+        HostStatus { host: Some(host), serving, failure: None, headless: agent.headless() }
     }
 }
 

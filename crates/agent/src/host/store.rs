@@ -31,6 +31,13 @@ pub(crate) struct HostFacts {
     pub(crate) proxies: Vec<Cidr>,
 }
 
+/// What a vault that is being made shall be as a host.
+#[derive(Clone)]
+pub(crate) struct NewHostFacts {
+    pub(crate) facts: HostFacts,
+    pub(crate) networks: Vec<Cidr>,
+}
+
 /// The file that says that the vault came from a backup since its devices were seen last.
 pub(crate) fn restored_mark(data: &Path) -> PathBuf {
     data.join("restored")

@@ -12,6 +12,7 @@ pub(crate) use folders::{claim, make_private_folders};
 use tokio::net::UnixListener;
 
 use crate::agent::Agent;
+use crate::unattended;
 
 /// Binds both sockets.
 pub(crate) fn bind(agent: &Agent) -> std::io::Result<(UnixListener, UnixListener)> {
@@ -26,6 +27,7 @@ pub(crate) async fn accept(agent: &Arc<Agent>, (requests, descriptors): (UnixLis
 /// Serves until the agent is stopped; then locks and removes the sockets.
 pub(crate) async fn serve(agent: &Arc<Agent>) -> std::io::Result<()> {
     let (requests, descriptors) = bind(agent)?;
+    tokio::spawn(unattended::begin(Arc::clone(agent)));
     tracing::info!(profile = agent.home.profile().as_str(), version = env!("CARGO_PKG_VERSION"), "listening");
     let mut stop = agent.stop.subscribe();
     let end = async {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use signet_api::remote::{SessionOpen, SessionRequest, SessionView};
+use signet_api::wire::SharedAccepted;
 use signet_api::{Home, Method};
 use signet_core::{Code, Failure};
 use signet_crypto::{Secret, SigningKey};
@@ -13,7 +14,7 @@ use signet_team::HostHash;
 use signet_vault::{ItemName, Keychain};
 
 use super::connection::Connection;
-use super::store::{self, MembershipRecord};
+use super::store::{self, Chain, MembershipRecord, Seen};
 
 /// How long connecting may take.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -159,6 +160,30 @@ impl Membership {
             keychain.sync()
         });
         made.await.map_err(|_| Failure::new(Code::Internal))?.map_err(|error| error.failure())
+    }
+
+    /// Goes on with a host that contradicts what this device has seen, from its log and records as they are
+    /// now. Never with another host, another owner, or a log that another key signs.
+    pub(crate) async fn accept(&self) -> Result<SharedAccepted, Failure> {
+        let mut kept = self.connection.lock().await;
+        *kept = None;
+        let record = self.record();
+        let alarm = record.alarm.ok_or_else(|| {
+            Failure::new(Code::Usage)
+                .what("This device has nothing against that host.")
+                .remedy("Nothing to do.")
+        })?;
+        let accepted = SharedAccepted {
+            name: record.host_name,
+            alarm,
+            seen: record.seen.as_ref().map_or(0, |seen| seen.size),
+        };
+        self.change(|record| {
+            record.alarm = None;
+            record.seen = record.seen.take().map(Seen::none_of);
+            record.chain = record.chain.take().map(Chain::none_of);
+        })?;
+        Ok(accepted)
     }
 
     /// Forgets key and record: this device does not belong to the host any more, as far as it can say.

@@ -47,6 +47,13 @@ pub(crate) struct Chain {
     pub(crate) head: String,
 }
 
+impl Chain {
+    /// No record yet, of the same owner's.
+    pub(crate) fn none_of(self) -> Self {
+        Self { owner: self.owner, epoch: 0, head: String::new() }
+    }
+}
+
 /// A state of a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seen {
@@ -55,6 +62,13 @@ pub(crate) struct Seen {
     pub(crate) root: String,
     /// The public key that signs the log, hex.
     pub(crate) key: String,
+}
+
+impl Seen {
+    /// The log before its first entry, by the same key.
+    pub(crate) fn none_of(self) -> Self {
+        Self { size: 0, root: "00".repeat(32), key: self.key }
+    }
 }
 
 /// Reads what is there. A file that cannot be read is an error: it is not forgotten silently.

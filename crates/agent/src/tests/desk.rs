@@ -13,6 +13,7 @@ use signet_vault::{Environment, Random};
 
 use crate::agent::Agent;
 use crate::clock::SystemClock;
+use crate::keychains::Keychains;
 use crate::snapshot::Snapshots;
 use crate::vault_cell::VaultCell;
 use crate::vault_thread::VaultThread;
@@ -37,11 +38,12 @@ impl Desk {
         let home = home.unwrap();
         listen::make_private_folders(&home).unwrap();
         let snapshots = Arc::new(Snapshots::default());
-        let data = home.data().to_path_buf();
+        let (data, files) = (home.data().to_path_buf(), home.keychain_folder());
         let vault = VaultThread::spawn(Arc::clone(&snapshots), move || {
             let random = Random::new(signet_crypto::system_rng());
             let keychain = Arc::new(FakeKeychain::new());
-            VaultCell::new(data, Environment::production(Arc::new(SystemClock), keychain, random).quick())
+            let system = Environment::production(Arc::new(SystemClock), keychain, random).quick();
+            VaultCell::new(data, Keychains::new(system, files))
         });
         let client = Client::new(&home);
         let agent = Arc::new(Agent::new(home, vault.unwrap(), snapshots, Vec::new()));

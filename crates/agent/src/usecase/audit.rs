@@ -276,6 +276,7 @@ fn sentence(entry: &Entry) -> String {
         "host-init" => "set this vault up as a host",
         "host-start" => "began to serve the team",
         "host-stop" => "stopped serving the team",
+        "host-unattended" => "changed whether this host starts with nobody there",
         "invite-make" => "made an invite",
         "invite-withdraw" => "took an invite back",
         "enrol" => "asked to join with an invite",

@@ -73,9 +73,9 @@ impl Handle<Restore> for Agent {
     ) -> Result<RestoreReply, Failure> {
         self.door.authorise(caller, Action::Restore).await?;
         let path = absolute(request.path)?;
-        let replace = request.replace;
+        let (replace, headless) = (request.replace, request.headless == Some(true));
         // Asked before anything is closed: a refusal leaves the vault as it is.
-        self.vault.run(move |cell| require_place(cell, replace)).await?;
+        self.vault.run(move |cell| require_place(cell, replace && !headless)).await?;
         if !path.is_file() {
             return Err(Failure::new(Code::BackupUnreadable).what("There is no such file."));
         }
@@ -84,10 +84,13 @@ impl Handle<Restore> for Agent {
         let (info, replaced) = self
             .vault
             .run(move |cell| {
-                let exists = require_place(cell, replace)?;
+                let exists = require_place(cell, replace && !headless)?;
                 cell.release();
-                let restored = signet_vault::restore(&cell.folder, &path, cell.environment.clone())
-                    .map_err(|e| e.failure());
+                // Where a marker is left, it still says where the keychain is.
+                let environment =
+                    if headless { cell.keychains.choose(true)? } else { cell.environment()? };
+                let restored =
+                    signet_vault::restore(&cell.folder, &path, environment).map_err(|e| e.failure());
                 let kept =
                     signet_vault::backups(&cell.folder).ok().and_then(|backups| backups.last().cloned());
                 cell.refresh();
@@ -159,7 +162,9 @@ impl Handle<VaultDestroy> for Agent {
                 cell.release();
                 audit.release();
                 let destroyed =
-                    signet_vault::destroy(&cell.folder, cell.environment.clone()).map_err(|e| e.failure());
+                    cell.environment().and_then(|environment| {
+                        signet_vault::destroy(&cell.folder, environment).map_err(|e| e.failure())
+                    });
                 cell.refresh();
                 destroyed?;
                 let log = set_log_aside(audit.path(), vault_id);

@@ -20,8 +20,10 @@ use signet_vault::{Answers, Ceremony, CeremonyKind, Change, InitOptions, KdfChoi
 use crate::agent::{Agent, LOCK_PATIENCE};
 use crate::clock::SystemClock;
 use crate::history::make_request_id;
+use crate::host::NewHostFacts;
 use crate::router::{Events, Handle};
 use crate::snapshot::facts;
+use crate::usecase::host::parse_host;
 use crate::usecase::unlock::{code_of, new_passphrase_of, passphrase_of};
 use crate::vault_cell::{PendingCeremony, VaultCell, VaultState};
 
@@ -42,13 +44,14 @@ impl Handle<CeremonyBegin> for Agent {
             self.lock(caller, "recovery", LOCK_PATIENCE).await?;
         }
         let (now, profile) = (SystemClock.now(), self.home.profile());
+        let host = new_host(&request)?;
         let begun = self
             .vault
             .run(move |cell| {
                 let ceremony = begin(cell, profile, request)?;
                 let shown = shown(&ceremony)?;
                 cell.ceremonies.retain(|_, pending| pending.begun.plus_seconds(LIFE_SECONDS) > now);
-                cell.ceremonies.insert(shown.id.clone(), PendingCeremony { ceremony, begun: now });
+                cell.ceremonies.insert(shown.id.clone(), PendingCeremony { ceremony, begun: now, host });
                 Ok(shown)
             })
             .await;
@@ -120,16 +123,17 @@ impl Handle<CeremonyFinish> for Agent {
             .run(move |cell| {
                 let vault = pending(cell, &id)?.finish(answers).map_err(|e| e.failure())?;
                 let info = facts(&vault.info());
+                let host = cell.ceremonies.remove(&id).and_then(|pending| pending.host);
                 // The vault from before holds the old root; it goes before the new one is shown.
                 cell.ceremonies.clear();
                 cell.state = VaultState::Open(vault);
-                Ok(info)
+                Ok((info, host))
             })
             .await;
         if let (Some(permit), Err(failure)) = (&permit, &finished) {
             self.door.leave(permit, Verdict::Failed(failure.code), None).await?;
         }
-        let info = finished?;
+        let (info, host) = finished?;
         self.tokens.wipe();
         for note in self.opened(&info).await {
             tracing::warn!(note, "after a ceremony");
@@ -142,6 +146,12 @@ impl Handle<CeremonyFinish> for Agent {
             tracing::warn!(code = failure.code.as_str(), "a ceremony could not be recorded");
         }
         self.keep_anchor_soon();
+        if let Some(host) = host {
+            // The proof of the ceremony is the owner's: no other code is asked.
+            self.make_host(caller, host).await.map_err(|failure| {
+                failure.remedy("The vault is made and open; `signet host init` makes it a host.")
+            })?;
+        }
         Ok(CeremonyDone { info })
     }
 }
@@ -193,21 +203,8 @@ fn begin(
     request: CeremonyRequest,
 ) -> Result<Ceremony, Failure> {
     match request {
-        CeremonyRequest::Init { passphrase, kdf } => {
-            if !matches!(cell.state, VaultState::Absent) {
-                return Err(match &cell.state {
-                    VaultState::Unusable(failure) => failure.clone(),
-                    _ => Failure::new(Code::VaultExists),
-                });
-            }
-            let kdf = match kdf {
-                KdfWish::Calibrated => KdfChoice::Calibrated,
-                KdfWish::Floor => KdfChoice::Floor,
-            };
-            let passphrase = new_passphrase_of(passphrase)?;
-            Ceremony::init(&cell.folder, InitOptions { profile, kdf }, passphrase, cell.environment.clone())
-                .map_err(|e| e.failure())
-        }
+        CeremonyRequest::Init { passphrase, kdf } => init(cell, profile, passphrase, kdf, false),
+        CeremonyRequest::InitHost { passphrase, kdf, .. } => init(cell, profile, passphrase, kdf, true),
         CeremonyRequest::PassphraseChange { passphrase, code, new_passphrase } => {
             let change = Change::Passphrase(new_passphrase_of(new_passphrase)?);
             renew(cell, change, passphrase, &code)
@@ -229,6 +226,36 @@ fn begin(
             cell.locked()?.recover_by_kit(kit, passphrase).map_err(|e| e.failure())
         }
     }
+}
+
+fn init(
+    cell: &VaultCell,
+    profile: signet_core::Profile,
+    passphrase: WireSecret,
+    kdf: KdfWish,
+    headless: bool,
+) -> Result<Ceremony, Failure> {
+    if !matches!(cell.state, VaultState::Absent) {
+        return Err(match &cell.state {
+            VaultState::Unusable(failure) => failure.clone(),
+            _ => Failure::new(Code::VaultExists),
+        });
+    }
+    let kdf = match kdf {
+        KdfWish::Calibrated => KdfChoice::Calibrated,
+        KdfWish::Floor => KdfChoice::Floor,
+    };
+    let passphrase = new_passphrase_of(passphrase)?;
+    let environment = cell.keychains.choose(headless)?;
+    Ceremony::init(&cell.folder, InitOptions { profile, kdf }, passphrase, environment)
+        .map_err(|e| e.failure())
+}
+
+/// The host that a new vault shall be, said before anything is made.
+fn new_host(request: &CeremonyRequest) -> Result<Option<NewHostFacts>, Failure> {
+    let CeremonyRequest::InitHost { host, .. } = request else { return Ok(None) };
+    let facts = parse_host(&host.name, &host.listen, &host.reachable_at)?;
+    Ok(Some(NewHostFacts { facts, networks: host.networks.clone() }))
 }
 
 fn renew(
@@ -286,7 +313,7 @@ fn shown(ceremony: &Ceremony) -> Result<CeremonyShown, Failure> {
 
 fn action_of_request(request: &CeremonyRequest) -> Action {
     match request {
-        CeremonyRequest::Init { .. } => Action::Init,
+        CeremonyRequest::Init { .. } | CeremonyRequest::InitHost { .. } => Action::Init,
         CeremonyRequest::PassphraseChange { .. } => Action::PassphraseChange,
         CeremonyRequest::TotpReplace { .. } => Action::TotpReplace,
         CeremonyRequest::CodesRenew { .. } => Action::CodesRenew,

@@ -7,10 +7,10 @@ use data_encoding::HEXLOWER;
 use http_body_util::BodyExt;
 use signet_api::remote::{KeysShared, SendsOwn};
 use signet_api::wire::{
-    Empty, HostChoice, SendEvent, SendReport, SharedAuditReply, SharedHost, SharedKey, SharedListReply,
+    Empty, HostChoice, SendEvent, SendReport, SharedAccepted, SharedAuditReply, SharedHost, SharedKey, SharedListReply,
     SharedSendRequest, SharedSendsReply,
 };
-use signet_api::{Never, SharedAudit, SharedList, SharedSend, SharedSends};
+use signet_api::{Never, SharedAccept, SharedAudit, SharedList, SharedSend, SharedSends};
 use signet_audit::Fingerprint;
 use signet_core::{Clock, Code, Failure, KeyId, Principal};
 use tokio::io::AsyncWriteExt;
@@ -80,6 +80,20 @@ impl Handle<SharedSends> for Agent {
         _: Events<Never>,
     ) -> Result<SharedSendsReply, Failure> {
         self.memberships.find(&request.host).await?.call::<SendsOwn>(&Empty {}).await
+    }
+}
+
+impl Handle<SharedAccept> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: HostChoice,
+        _: Events<Never>,
+    ) -> Result<SharedAccepted, Failure> {
+        let accepted = self.memberships.find(&request.host).await?.accept().await?;
+        tracing::warn!(alarm = accepted.alarm, seen = accepted.seen, "a host is trusted again");
+        self.news.changed(Area::Team);
+        Ok(accepted)
     }
 }
 

@@ -59,6 +59,7 @@ impl Agent {
             vault,
             audit: audit.await.map_err(|_| Failure::new(Code::Internal))?,
             sending: self.sends.count(),
+            headless: self.headless(),
             unprotected: self.unprotected.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         })
     }

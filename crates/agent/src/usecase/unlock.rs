@@ -73,6 +73,7 @@ impl Agent {
     /// the owner should know. Nothing here can keep the vault closed.
     pub(crate) async fn opened(self: &Arc<Self>, info: &VaultFacts) -> Vec<String> {
         let mut notes = Vec::new();
+        self.unattended.forget();
         self.idle.opened();
         let now = SystemClock.now();
         let audit = Arc::clone(&self.audit);

@@ -43,6 +43,10 @@ pub struct RestoreRequest {
     /// Replace a vault that is there; it is kept beside as a backup.
     #[serde(default)]
     pub replace: bool,
+    /// For a host on a server: keep the keychain items in files. Only where there is no vault yet.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(optional = nullable))]
+    pub headless: Option<bool>,
 }
 
 /// The backup is in place, locked.

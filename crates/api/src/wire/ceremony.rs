@@ -18,6 +18,16 @@ pub enum CeremonyRequest {
         #[serde(default)]
         kdf: KdfWish,
     },
+    /// Create the vault of a host on a server: its keychain items lie in files, and it is a host at once.
+    InitHost {
+        /// The passphrase to be.
+        passphrase: WireSecret,
+        /// How costly the key derivation shall be.
+        #[serde(default)]
+        kdf: KdfWish,
+        /// The host.
+        host: super::NewHost,
+    },
     /// Change the passphrase.
     PassphraseChange {
         /// The one now.

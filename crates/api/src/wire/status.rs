@@ -23,6 +23,10 @@ pub struct StatusReport {
     pub audit: AuditStatus,
     /// Sends under way.
     pub sending: usize,
+    /// For a host on a server: its keychain items lie in files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub headless: Option<super::HeadlessView>,
     /// Why process protection is incomplete, if it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unprotected: Vec<String>,

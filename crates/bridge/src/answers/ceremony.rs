@@ -16,6 +16,10 @@ impl Answer<CeremonyBegin> for Bridge {
         mut request: CeremonyRequest,
         _: Events<CeremonyBegin>,
     ) -> Result<PageCeremonyShown, Failure> {
+        if let CeremonyRequest::InitHost { .. } = request {
+            // A vault with its keychain in files is for a server, where nobody has a window.
+            return Err(Failure::new(Code::Usage));
+        }
         if let CeremonyRequest::Init { kdf, .. } = &mut request
             && self.profile() == Profile::Production
         {

@@ -86,6 +86,17 @@ pub(crate) enum SharedCommand {
         /// The host's name or the beginning of its key, if there are several
         host: Option<String>,
     },
+    /// Go on with a host whose log contradicts what this device has seen, after asking its owner
+    #[command(
+        after_help = "Example:\n  signet shared accept \"Anna's desk\"\n\nOnly if the owner says that the host was restored from a backup or moved: this device then\nforgets how far it had seen the host's log, which is the evidence of what was lost."
+    )]
+    Accept {
+        /// The host's name or the beginning of its key
+        host: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
     /// Copy a host's audit log to this machine and verify it here; for auditors
     #[command(after_help = "Example:\n  signet shared audit \"Anna's desk\"")]
     Audit {

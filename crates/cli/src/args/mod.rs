@@ -16,10 +16,12 @@ mod vault;
 pub(crate) use agent::AgentCommand;
 pub(crate) use audit::{AuditCommand, AuditListArgs, AuditVerifyArgs};
 pub(crate) use ceremony::{
-    CodesCommand, InitArgs, Kdf, KitCommand, PassphraseArgs, PassphraseCommand, RecoverArgs, RenewArgs,
+    CeremonyArgs, CodesCommand, InitArgs, Kdf, KitCommand, PassphraseArgs, PassphraseCommand, RecoverArgs, RenewArgs,
     TotpCommand, UnlockArgs,
 };
-pub(crate) use host::{HostCommand, HostInitArgs, HostStartArgs};
+pub(crate) use host::{
+    HostCommand, HostInitArgs, HostStartArgs, TakeOverArgs, UnattendedCommand, UnattendedEnableArgs,
+};
 pub(crate) use join::{JoinArgs, JoinCommand, SharedCommand};
 pub(crate) use key::{CheckArgs, KeyCommand, KeyImportArgs};
 pub(crate) use send::{DraftCommand, HistoryCommand, SendArgs};
@@ -172,9 +174,12 @@ impl Command {
     /// Whether the command speaks JSON lines with a script.
     pub(crate) const fn is_script(&self) -> bool {
         match self {
-            Self::Init(InitArgs { ceremony, .. }) | Self::Recover(RecoverArgs { ceremony, .. }) => {
-                ceremony.script
-            }
+            Self::Init(InitArgs { ceremony, .. })
+            | Self::Recover(RecoverArgs { ceremony, .. })
+            | Self::Host(
+                HostCommand::Init(HostInitArgs { ceremony, .. })
+                | HostCommand::TakeOver(TakeOverArgs { ceremony, .. }),
+            ) => ceremony.script,
             Self::Passphrase(PassphraseCommand::Change(args))
             | Self::Totp(TotpCommand::Replace(args))
             | Self::Codes(CodesCommand::Renew(args))

@@ -4,7 +4,7 @@ use signet_api::wire::{CeremonyRequest, Empty, KdfWish, PassphraseToRate, VaultS
 use signet_api::{PassphraseRate, PassphraseSuggest, Status};
 use signet_core::{Code, Failure};
 
-use crate::args::{InitArgs, Kdf};
+use crate::args::{CeremonyArgs, InitArgs, Kdf};
 use crate::ceremony::{self, Partner};
 use crate::context::Context;
 use crate::exit_codes::End;
@@ -13,7 +13,19 @@ use crate::secret_input::SecretInput;
 
 pub(super) async fn run(context: &Context<'_>, args: InitArgs) -> Result<End, Failure> {
     let partner = Partner::choose(args.ceremony.script)?;
-    let input = SecretInput::open(&args.ceremony.passphrase)?;
+    let (passphrase, kdf) = new_vault(context, &args.ceremony, partner, args.kdf).await?;
+    let request = CeremonyRequest::Init { passphrase, kdf };
+    ceremony::run(context, request, partner, "The vault is created and unlocked.").await
+}
+
+/// The passphrase of a vault that is to be made here, and its cost.
+pub(super) async fn new_vault(
+    context: &Context<'_>,
+    args: &CeremonyArgs,
+    partner: Partner,
+    kdf: Kdf,
+) -> Result<(WireSecret, KdfWish), Failure> {
+    let input = SecretInput::open(&args.passphrase)?;
     // Said before a passphrase is thought of and typed.
     match context.call::<Status>(&Empty {}).await?.vault {
         VaultStatus::Absent => {}
@@ -27,12 +39,11 @@ pub(super) async fn run(context: &Context<'_>, args: InitArgs) -> Result<End, Fa
     } else {
         input.secret("The passphrase")?
     };
-    let kdf = match args.kdf {
+    let kdf = match kdf {
         Kdf::Calibrated => KdfWish::Calibrated,
         Kdf::Floor => KdfWish::Floor,
     };
-    let request = CeremonyRequest::Init { passphrase, kdf };
-    ceremony::run(context, request, partner, "The vault is created and unlocked.").await
+    Ok((passphrase, kdf))
 }
 
 /// A passphrase of the person's choice: five words offered, or an own one with a meter.

@@ -26,7 +26,8 @@ pub(super) async fn run(context: &Context<'_>, args: RecoverArgs) -> Result<End,
     ceremony::run(context, request, partner, "The vault is recovered and unlocked.").await
 }
 
-async fn by_kit(context: &Context<'_>, input: &SecretInput) -> Result<CeremonyRequest, Failure> {
+/// The kit and the new passphrase.
+pub(super) async fn by_kit(context: &Context<'_>, input: &SecretInput) -> Result<CeremonyRequest, Failure> {
     // A person types the kit first and then thinks of a passphrase; a script's first line is always
     // the passphrase.
     if input.is_terminal() {

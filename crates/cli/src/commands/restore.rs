@@ -13,7 +13,7 @@ use crate::exit_codes::End;
 use crate::view::plain;
 
 pub(super) async fn run(context: &Context<'_>, args: RestoreArgs) -> Result<End, Failure> {
-    let request = RestoreRequest { path: absolute(&args.file)?, replace: args.replace };
+    let request = RestoreRequest { path: absolute(&args.file)?, replace: args.replace, headless: None };
     let reply = context.call::<Restore>(&request).await?;
     context.printer.done(&reply, |v| {
         let next = if reply.needs_kit { "signet recover --kit" } else { "signet unlock" };

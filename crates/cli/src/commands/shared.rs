@@ -6,15 +6,18 @@ use serde::Serialize;
 use signet_api::wire::{
     Empty, HostChoice, RemoveOriginalRequest, SharedAuditReply, SharedConfirmRequest, SharedImportRequest,
 };
-use signet_api::{KeyRemoveOriginal, SharedAudit, SharedConfirm, SharedImport, SharedList, SharedSends};
+use signet_api::{
+    KeyRemoveOriginal, SharedAccept, SharedAudit, SharedConfirm, SharedImport, SharedList, SharedSends,
+};
 use signet_audit::{Depth, Report};
-use signet_core::{Failure, Kind};
+use signet_core::{Code, Failure, Kind};
 
 use super::join::host_of;
 use super::{absolute, audit, key};
 use crate::args::SharedCommand;
 use crate::context::Context;
 use crate::exit_codes::End;
+use crate::prompt;
 use crate::view::{self, plain};
 
 pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result<End, Failure> {
@@ -30,6 +33,7 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
             context.printer.show(&reply, |v| view::shared::sends(&reply.sends, v));
             Ok(End::OK)
         }
+        SharedCommand::Accept { host, yes } => accept(context, &host, yes).await,
         SharedCommand::ConfirmAddress { address, host } => {
             let host = host_of(context, host.as_deref()).await?;
             let reply = context.call::<SharedConfirm>(&SharedConfirmRequest { host, address }).await?;
@@ -63,6 +67,18 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
             copy(context, host.as_deref(), every_signature).await
         }
     }
+}
+
+async fn accept(context: &Context<'_>, host: &str, yes: bool) -> Result<End, Failure> {
+    let host = host_of(context, Some(host)).await?;
+    if !yes
+        && !prompt::yes("Does the owner say that the host was restored or moved, and may the rest be lost?", false)?
+    {
+        return Err(Failure::new(Code::Cancelled).what("Cancelled.").remedy("Nothing was changed."));
+    }
+    let accepted = context.call::<SharedAccept>(&HostChoice { host }).await?;
+    context.printer.done(&accepted, |v| view::shared::accepted(&accepted, v));
+    Ok(End::OK)
 }
 
 /// What the verification of a copied log found.

@@ -14,7 +14,12 @@ pub(crate) fn status(status: &HostStatus, view: &View) -> String {
              its keys, under your conditions.",
         );
     };
-    let mut text = facts(&pairs(host, status.serving.as_ref(), view), view);
+    let mut rows = pairs(host, status.serving.as_ref(), view);
+    rows.extend(status.headless.iter().flat_map(|headless| super::headless::pairs(headless, view)));
+    let mut text = facts(&rows, view);
+    if let Some(why) = status.headless.as_ref().and_then(|headless| super::headless::trouble(headless, view)) {
+        let _ = write!(text, "\n{why}");
+    }
     if host.reachable_at.is_empty() {
         let lack = view
             .hint("Invites cannot say where the host is yet: `signet host init --reachable-at NAME:PORT`.");
@@ -69,6 +74,7 @@ fn state(serving: Option<&ServingView>, view: &View) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use signet_api::wire::HeadlessView;
     use signet_core::{Cidr, Code, Failure, UnixMillis};
 
     fn host() -> HostView {
@@ -93,11 +99,21 @@ mod tests {
             connected: vec!["Mia".into(), "Leo\x1b[2J".into()],
             sending: 1,
         };
-        let none = HostStatus { host: None, serving: None, failure: None };
-        let on = HostStatus { host: Some(host()), serving: Some(serving), failure: None };
+        let none = HostStatus { host: None, serving: None, failure: None, headless: None };
+        let on = HostStatus {
+            host: Some(host()),
+            serving: Some(serving),
+            failure: None,
+            headless: Some(HeadlessView {
+                folder: "/var/lib/signet/keychain".into(),
+                unattended: true,
+                opened_unattended: true,
+                failure: None,
+            }),
+        };
         let unfound = HostView { reachable_at: vec![], networks: vec![], ..host() };
         let off =
-            HostStatus { host: Some(unfound), serving: None, failure: Some(Failure::new(Code::HostAddress)) };
+            HostStatus { host: Some(unfound), serving: None, failure: Some(Failure::new(Code::HostAddress)), headless: None };
         let text = [none, on, off].map(|one| status(&one, &View::fixed())).join("\n----\n");
         insta::assert_snapshot!(text);
     }

@@ -8,6 +8,7 @@ mod table;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod check;
+pub(crate) mod headless;
 pub(crate) mod host;
 pub(crate) mod join;
 pub(crate) mod key;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use signet_api::wire::{SharedAuditReply, SharedHost, SharedSend};
+use signet_api::wire::{SharedAccepted, SharedAuditReply, SharedHost, SharedSend};
 use signet_audit::Report;
 use signet_core::Code;
 
@@ -39,6 +39,8 @@ fn host(host: &SharedHost, view: &View) -> String {
     if let Some(alarm) = &host.alarm {
         let what = format!("Do not send: {}. Tell the owner, and keep this device.", plain(alarm));
         let _ = write!(text, "\n  {} {}", ink.red("✗"), ink.bold(&what));
+        let restored = "If the owner says that the host was restored or moved: `signet shared accept`.";
+        let _ = write!(text, "\n    {}", view.hint(restored));
     }
     if let Some(why) = &host.failure {
         let _ =
@@ -95,6 +97,17 @@ pub(crate) fn sends(sends: &[SharedSend], view: &View) -> String {
 pub(crate) fn audit(report: &Report, copy: &SharedAuditReply, view: &View) -> String {
     let pairs = [("  copy", plain(&copy.path))];
     format!("{}\n{}", super::audit::report(report, view), facts(&pairs, view))
+}
+
+/// A host is trusted again.
+pub(crate) fn accepted(accepted: &SharedAccepted, view: &View) -> String {
+    format!(
+        "{} {} is trusted again, from its log as it is now. Let go of: {} ({} seen).",
+        view.ink.green("✓"),
+        plain(&accepted.name),
+        plain(&accepted.alarm),
+        plural(accepted.seen, "entry", "entries")
+    )
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub(crate) fn report(status: &StatusReport, view: &View) -> String {
         VaultStatus::Absent | VaultStatus::Unusable { .. } => {}
     }
     pairs.push(("folder", plain(&status.folder)));
+    pairs.extend(status.headless.iter().flat_map(|headless| super::headless::pairs(headless, view)));
     pairs.push(("audit log", log(status)));
     if status.sending > 0 {
         pairs.push(("sending", plural(status.sending as u64, "message", "messages")));
@@ -28,6 +29,9 @@ pub(crate) fn report(status: &StatusReport, view: &View) -> String {
     let mut text = facts(&pairs, view);
     for lack in &status.unprotected {
         let _ = write!(text, "\n{} {}", ink.yellow("!"), plain(lack));
+    }
+    if let Some(why) = status.headless.as_ref().and_then(|headless| super::headless::trouble(headless, view)) {
+        let _ = write!(text, "\n{why}");
     }
     for trouble in troubles(status) {
         text.push('\n');
@@ -86,7 +90,7 @@ fn troubles(status: &StatusReport) -> impl Iterator<Item = &Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signet_api::wire::AuditStatus;
+    use signet_api::wire::{AuditStatus, HeadlessView};
     use signet_core::{Code, UnixMillis, VaultId};
 
     fn status(profile: Profile, vault: VaultStatus, failure: Option<Failure>) -> StatusReport {
@@ -99,6 +103,7 @@ mod tests {
             vault,
             audit: AuditStatus { size: 1, fingerprint: Some("a8d9 bcee".into()), failure },
             sending: 2,
+            headless: None,
             unprotected: vec!["Memory may be written to swap.".into()],
         }
     }
@@ -130,6 +135,20 @@ mod tests {
                 None,
             ),
         ];
+        let headless = |unattended, failure| HeadlessView {
+            folder: "/var/lib/signet/.local/state/signet/production/keychain".into(),
+            unattended,
+            opened_unattended: false,
+            failure,
+        };
+        let [_, locked, unlocked, _] = &states;
+        let by_hand = StatusReport { headless: Some(headless(false, None)), ..unlocked.clone() };
+        let refused = headless(true, Some(Failure::new(Code::VaultRolledBack)));
+        let by_itself = StatusReport { headless: Some(refused), ..locked.clone() };
+        insta::assert_snapshot!(
+            "hosts_on_a_server",
+            [by_hand, by_itself].map(|status| report(&status, &View::fixed())).join("\n----\n")
+        );
         let text = states.map(|status| report(&status, &View::fixed())).join("\n----\n");
         insta::assert_snapshot!(text);
     }

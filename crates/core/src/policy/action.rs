@@ -42,6 +42,7 @@ actions! {
     HostInit = "host-init", "Make this vault a host for a team.";
     HostStart = "host-start", "Begin to serve the team.";
     HostStop = "host-stop", "Stop serving the team.";
+    HostUnattended = "host-unattended", "Let the machine open the host's vault with nobody there, or end that.";
     InviteMake = "invite-make", "Invite somebody.";
     InviteWithdraw = "invite-withdraw", "Take an invite back.";
     Enrol = "enrol", "Ask to become a member, with an invite. The only thing that an unknown key may do.";

@@ -11,7 +11,7 @@ use crate::world::{ME, OTHER};
 
 /// Which roles of members may do what over the network. A: admin, C: custodian, S: sender, T: test-sender,
 /// U: auditor. What is not here, no member may.
-const TABLE: [(&str, &str); 23] = [
+const TABLE: [(&str, &str); 24] = [
     ("session-open", "ACSTU"),
     ("member-code-set", "ACSTU"),
     ("invite-make", "A"),
@@ -36,6 +36,7 @@ const TABLE: [(&str, &str); 23] = [
     ("enrol", ""),
     ("key-import", ""),
     ("host-start", ""),
+    ("host-unattended", ""),
 ];
 
 const NETWORK: Source = Source::Network(IpAddr::V4(Ipv4Addr::LOCALHOST));

@@ -6,12 +6,15 @@ use signet_core::UnixMillis;
 use super::{Header, HeaderError, MAC, StaticCore};
 use crate::bytes::Reader;
 use crate::slot::SlotKind;
-use crate::{CodeSlots, Drift, KitSlot, PrimarySlot, Step, TableInfo, TableLength};
+use crate::{CodeSlots, Drift, KitSlot, PrimarySlot, Step, TableInfo, TableLength, UnattendedSlot};
 
 /// HOTP with SHA-1, six digits, 30 seconds.
 const TOTP: [u8; 3] = [1, 6, 30];
 /// Primary, codes, kit: always these, in this order.
 const SLOTS: u8 = 3;
+/// And the unattended one after them. A reader that does not know it refuses this number as newer, so the
+/// smallest reader in the core, which every slot is bound to, need not change with it.
+const SLOTS_UNATTENDED: u8 = 4;
 
 /// Everything but the two MACs.
 pub(super) fn encode(header: &Header) -> Vec<u8> {
@@ -24,29 +27,42 @@ pub(super) fn encode(header: &Header) -> Vec<u8> {
     bytes.extend_from_slice(&header.table.first.number().to_be_bytes());
     bytes.extend_from_slice(&header.table.steps.steps().to_be_bytes());
     bytes.extend_from_slice(&header.table.digest);
-    bytes.push(SLOTS);
+    bytes.push(if header.unattended.is_some() { SLOTS_UNATTENDED } else { SLOTS });
     push_slot(&mut bytes, SlotKind::Primary, &header.primary.encode());
     push_slot(&mut bytes, SlotKind::Codes, &header.codes.encode());
     push_slot(&mut bytes, SlotKind::Kit, header.kit.as_bytes());
+    if let Some(slot) = &header.unattended {
+        push_slot(&mut bytes, SlotKind::Unattended, &slot.encode());
+    }
     bytes.extend_from_slice(&header.manifest_root);
     bytes
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Header, HeaderError> {
     let reader = &mut Reader::new(bytes);
+    let core = StaticCore::read(reader)?;
+    let created = UnixMillis(reader.u64()?);
+    let (device_generation, epoch) = (reader.u64()?, reader.u64()?);
+    let drift = Drift::from_quarters(reader.i16()?);
+    let table = read_table(reader)?;
+    let slots = reader.u8()?;
+    if ![SLOTS, SLOTS_UNATTENDED].contains(&slots) {
+        return Err(HeaderError::Newer);
+    }
     let header = Header {
-        core: StaticCore::read(reader)?,
-        created: UnixMillis(reader.u64()?),
-        device_generation: reader.u64()?,
-        epoch: reader.u64()?,
-        drift: Drift::from_quarters(reader.i16()?),
-        table: read_table(reader)?,
-        primary: {
-            expect_byte(reader, SLOTS)?;
-            read_slot(reader, SlotKind::Primary, PrimarySlot::read)?
-        },
+        core,
+        created,
+        device_generation,
+        epoch,
+        drift,
+        table,
+        primary: read_slot(reader, SlotKind::Primary, PrimarySlot::read)?,
         codes: read_slot(reader, SlotKind::Codes, CodeSlots::read)?,
         kit: read_slot(reader, SlotKind::Kit, |body| Ok(KitSlot::from_bytes(body.array()?)))?,
+        unattended: match slots {
+            SLOTS_UNATTENDED => Some(read_slot(reader, SlotKind::Unattended, UnattendedSlot::read)?),
+            _ => None,
+        },
         manifest_root: reader.array()?,
     };
     reader.take(2 * MAC)?;

@@ -9,7 +9,9 @@ use signet_core::{Code, Failure, UnixMillis};
 use crate::bytes::Short;
 use crate::derive::{derive_key, hmac_sha256, same_tag};
 use crate::secret::secret_type;
-use crate::{CodeSlots, DeviceSecret, Drift, KitSlot, PrimarySlot, SecretBytes, TableInfo};
+use crate::{
+    CodeSlots, DeviceSecret, Drift, KitSlot, PrimarySlot, SecretBytes, TableInfo, UnattendedSlot,
+};
 
 pub use self::core::StaticCore;
 
@@ -83,6 +85,8 @@ pub struct Header {
     pub codes: CodeSlots,
     /// The recovery kit.
     pub kit: KitSlot,
+    /// The machine alone, where a host starts with nobody there.
+    pub unattended: Option<UnattendedSlot>,
     /// SHA-256 over the records' places and contents; the vault decides over what exactly.
     pub manifest_root: [u8; 32],
 }

@@ -4,6 +4,7 @@
 mod codes;
 mod kit;
 mod primary;
+mod unattended;
 
 use rand_core::CryptoRng;
 use signet_core::{Code, Failure};
@@ -19,6 +20,7 @@ use crate::{open, seal};
 pub use codes::{CodeSlots, OpenedByCode};
 pub use kit::KitSlot;
 pub use primary::PrimarySlot;
+pub use unattended::{UnattendedSecret, UnattendedSlot};
 
 /// A sealed root key.
 pub(crate) const SEALED: usize = 32 + SEAL_OVERHEAD;
@@ -112,13 +114,14 @@ impl Stretching {
     }
 }
 
-/// The type byte of a slot. 4 (security key) and 5 (unattended host) are reserved.
+/// The type byte of a slot. 4 (security key) is reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum SlotKind {
     Primary = 1,
     Codes = 2,
     Kit = 3,
+    Unattended = 5,
 }
 
 /// Derives the key of a slot and forgets the input.

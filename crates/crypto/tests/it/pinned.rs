@@ -53,6 +53,19 @@ fn vault() -> Value {
     })
 }
 
+/// The same kind of vault, which also opens with nobody there.
+fn unattended() -> Value {
+    let mut world = World::make(2027, START, TableLength::new(1).unwrap(), &crate::world::QuickStretch);
+    let secret = world.add_unattended();
+    json!({
+        "secret": hex(secret.expose()),
+        "device_secret": hex(world.device.expose()),
+        "root_key": hex(world.root.expose()),
+        "header_key": hex(world.header_key.expose()),
+        "header": hex(&world.header),
+    })
+}
+
 fn values() -> Value {
     let mut rng = CountedRng::new(99);
     let vault_id = VaultId::from_bytes(*Secret::<16>::make(&mut rng).expose());
@@ -110,7 +123,7 @@ fn values() -> Value {
 
 #[test]
 fn what_is_written_today_is_what_was_published() {
-    let found = json!({ "vault": vault(), "values": values() });
+    let found = json!({ "vault": vault(), "unattended": unattended(), "values": values() });
     if std::env::var_os("SIGNET_WRITE_VECTORS").is_some() {
         fs::write(path(), serde_json::to_string_pretty(&found).unwrap() + "\n").unwrap();
     }
@@ -146,6 +159,16 @@ fn what_was_published_still_opens() {
     let header_key = signet_crypto::HeaderKey::parse(&unhex(&vault["header_key"])).unwrap();
     stored.check_vault(&header_key).unwrap();
     assert!(OffsetTable::open(header, &world.device, &world.epoch, &world.table).is_ok());
+
+    // With nobody there.
+    let machine = &published["unattended"];
+    let stored = StoredHeader::decode(&unhex(&machine["header"])).unwrap();
+    let device = signet_crypto::DeviceSecret::parse(&unhex(&machine["device_secret"])).unwrap();
+    let secret = signet_crypto::UnattendedSecret::parse(&unhex(&machine["secret"])).unwrap();
+    let slot = stored.header().unattended.as_ref().unwrap();
+    let root = slot.open(&stored.header().core, &secret, &device).unwrap();
+    assert_eq!(root.expose().as_slice(), unhex(&machine["root_key"]));
+    stored.check_device(&device).unwrap();
 
     // The single values.
     let vault_id = VaultId::parse(values["vault_id"].as_str().unwrap()).unwrap();

@@ -4,7 +4,7 @@ use signet_core::{KeyId, VaultId};
 use signet_crypto::{
     Anchor, DeviceSecret, EpochSecret, HeaderError, HeaderKey, ItemKind, KeyRole, OffsetTable, OpenError,
     Passphrase, RecordPlace, RecoverError, RecoveryKit, SealKey, Secret, SecretBytes, Step, StoredHeader,
-    TableLength, TotpSeed, UnlockError, Width, escrow_open, escrow_seal, item_decode, item_encode, open,
+    TableLength, TotpSeed, UnattendedSecret, UnlockError, Width, escrow_open, escrow_seal, item_decode, item_encode, open,
     seal, unwrap, wrap,
 };
 
@@ -115,7 +115,7 @@ fn downgrades_and_the_unknown_are_refused_before_any_work() {
     use HeaderError::{Damaged, Foreign, Newer, Parameters};
     let header = world().header;
     let mib = |m: u32| (m * 1024).to_be_bytes();
-    let cases: [(&str, usize, Vec<u8>, HeaderError); 25] = [
+    let cases: [(&str, usize, Vec<u8>, HeaderError); 26] = [
         ("magic", 0, b"SIGVAULU".to_vec(), Foreign),
         ("format 0", at::FORMAT, vec![0, 0], Damaged),
         ("format 2", at::FORMAT, vec![0, 2], Newer),
@@ -131,6 +131,7 @@ fn downgrades_and_the_unknown_are_refused_before_any_work() {
         ("empty table", at::TABLE_LENGTH, vec![0; 4], Damaged),
         ("longer table", at::TABLE_LENGTH, 1_152_001_u32.to_be_bytes().to_vec(), Damaged),
         ("two slots", at::SLOT_COUNT, vec![2], Newer),
+        ("five slots", at::SLOT_COUNT, vec![5], Newer),
         ("other slot", at::PRIMARY, vec![4], Newer),
         ("slot length", at::PRIMARY + 1, vec![0, 158], Damaged),
         ("argon2d", at::PRIMARY_KDF, vec![2], Parameters),
@@ -245,6 +246,59 @@ fn the_kit_opens_alone_and_another_kit_is_told_apart() {
         // X25519 ignores the top bit of `enc`, but the KEM hashes `enc` as it is.
         assert_eq!(opened.err(), Some(RecoverError::Damaged), "bit {bit}");
     }
+}
+
+#[test]
+fn the_unattended_slot_opens_with_both_secrets_in_its_own_vault_alone() {
+    let mut world = world();
+    let without = world.header.clone();
+    let secret = world.add_unattended();
+    assert_eq!(world.header.len(), without.len() + 3 + 146);
+    let stored = world.stored().check_device(&world.device).unwrap();
+    stored.check_vault(&world.header_key).unwrap();
+    let header = stored.header();
+    let slot = header.unattended.clone().unwrap();
+    assert!(slot.open(&header.core, &secret, &world.device).unwrap().same(&world.root));
+    let code = oracle::code(world.seed.expose(), START.number());
+    assert!(world.attempt(&world.passphrase, &code, START.starts(), Width::Near, &QuickStretch).is_ok());
+
+    // Wrong secret, missing or other device secret, another vault, another profile, another kit.
+    assert!(slot.open(&header.core, &UnattendedSecret::from_bytes(&mut [1; 32]), &world.device).is_err());
+    for device in [[0; 32], [9; 32]] {
+        assert!(slot.open(&header.core, &secret, &DeviceSecret::from_bytes(&mut { device })).is_err());
+    }
+    let other = World::make(8, START, TableLength::new(1).unwrap(), &QuickStretch);
+    for core in [
+        other.stored().header().core,
+        signet_crypto::StaticCore { vault_id: VaultId::from_bytes([1; 16]), ..header.core },
+        signet_crypto::StaticCore { profile: signet_core::Profile::Production, ..header.core },
+        signet_crypto::StaticCore { kit_key: other.stored().header().core.kit_key, ..header.core },
+    ] {
+        assert!(slot.open(&core, &secret, &world.device).is_err());
+    }
+    // Somebody who has the keychain makes the MACs fit: the slot holds by itself.
+    let at = world.header.len() - 64 - 32 - 146;
+    for bit in at * 8..(at + 146) * 8 {
+        let mut changed = world.header.clone();
+        changed[bit / 8] ^= 0x80 >> (bit % 8);
+        let stored = StoredHeader::decode(&changed).unwrap();
+        let slot = stored.header().unattended.as_ref().unwrap();
+        assert!(slot.open(&stored.header().core, &secret, &world.device).is_err(), "bit {bit}");
+        assert!(stored.check_device(&world.device).is_err(), "bit {bit}");
+    }
+    // A slot of the right number and another type is newer; taking it off by hand is noticed.
+    let mut typed = world.header.clone();
+    typed[at - 3] = 4;
+    assert_eq!(StoredHeader::decode(&typed).err(), Some(HeaderError::Newer));
+    for cut in 1..=149 {
+        let mut cut_out = world.header.clone();
+        cut_out.drain(at - 3..at - 3 + cut);
+        let Ok(stored) = StoredHeader::decode(&cut_out) else { continue };
+        assert!(stored.check_device(&world.device).is_err(), "{cut}");
+    }
+    let mut three = world.header.clone();
+    three[at::SLOT_COUNT] = 3;
+    assert!(StoredHeader::decode(&three).is_err());
 }
 
 #[test]

@@ -7,8 +7,8 @@ use signet_core::{Profile, UnixMillis, VaultId};
 use signet_crypto::{
     CodeSlots, DeviceSecret, Drift, EpochSecret, Header, HeaderKey, KdfError, KdfParams, KitSlot, Mask,
     OffsetTable, Passphrase, PrimarySlot, RecoveryCode, RecoveryKit, RootKey, Secret, SecretBytes,
-    StaticCore, Step, StoredHeader, Stretch, TableLength, TotpCode, TotpSeed, UnlockError, Unlocked, Width,
-    unlock,
+    StaticCore, Step, StoredHeader, Stretch, TableLength, TotpCode, TotpSeed, UnattendedSecret,
+    UnattendedSlot, UnlockError, Unlocked, Width, unlock,
 };
 
 pub(crate) const PASSPHRASE: &str = "gravel-unpaired-mossy-litmus-outboard";
@@ -128,10 +128,21 @@ impl World {
             primary,
             codes: code_slots,
             kit: kit_slot,
+            unattended: None,
             manifest_root: [0x4d; 32],
         };
         let header = header.encode(&device, &header_key);
         Self { header, table, device, epoch, passphrase, seed: totp, kit, codes, header_key, root, rng }
+    }
+
+    /// Adds the slot that opens with nobody there.
+    pub(crate) fn add_unattended(&mut self) -> UnattendedSecret {
+        let secret = UnattendedSecret::make(&mut self.rng);
+        let mut header = self.stored().header().clone();
+        let slot = UnattendedSlot::make(&header.core, &secret, &self.device, &self.root, &mut self.rng);
+        header.unattended = Some(slot);
+        self.header = header.encode(&self.device, &self.header_key);
+        secret
     }
 
     pub(crate) fn stored(&self) -> StoredHeader {

@@ -17,6 +17,7 @@ use crate::backup::remove_with_log;
 use crate::edit::{Edit, edit};
 use crate::info::read_parts;
 use crate::inside::{Inside, ONLY, RootKeys};
+use crate::keychain::remember;
 use crate::locked::Folder;
 use crate::manifest::Manifest;
 use crate::store::{DirectoryLock, Head, State, Store, make_private_dir, sync_dir, vault_file};
@@ -41,6 +42,7 @@ pub(super) fn new_vault(
     }
     let unfinished = dir.join("vault.new");
     clear_unfinished(&unfinished, &*env.keychain)?;
+    remember(dir, env.keychain.kind())?;
     let made = write(&unfinished, new, audit, proof, env);
     // Nothing refers to it before the rename, so what was written can be taken back.
     let (inside, locked_audit) = made.inspect_err(|_| drop(clear_unfinished(&unfinished, &*env.keychain)))?;
@@ -78,6 +80,7 @@ fn write(
         primary: new.primary.clone(),
         codes: new.codes.clone(),
         kit: new.kit.clone(),
+        unattended: None,
         manifest_root: [0; 32],
     };
     let rng = &mut env.random;

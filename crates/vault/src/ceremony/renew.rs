@@ -10,7 +10,7 @@ use signet_crypto::{
 use super::answers::Proof;
 use super::begin::copy_device;
 use super::fresh::NewSecrets;
-use crate::backup::{drop_rolling, make_rolling};
+use crate::backup::replace_rolling;
 use crate::edit::{Edit, edit};
 use crate::generations::create_next;
 use crate::inside::Inside;
@@ -72,7 +72,7 @@ pub(super) fn renew(
     if let Err(error) = store.truncate_log() {
         tracing::warn!(%error, "the write-ahead log was not emptied");
     }
-    replace_backups(&store, &renewal.folder, env);
+    replace_rolling(&store, &renewal.folder.dir, env.now());
     Ok(OpenVault {
         env: env.clone(),
         folder: renewal.folder.clone(),
@@ -187,6 +187,8 @@ fn commit(
         primary: new.primary.clone(),
         codes: new.codes.clone(),
         kit: new.kit.clone(),
+        // The machine's secret is not at hand, and whoever had it shall not open what is renewed.
+        unattended: None,
         manifest_root: [0; 32],
     };
     let mut inside = Inside {
@@ -250,16 +252,4 @@ fn open_old(
     let row = old.manifest.row(place).ok_or(VaultError::Damaged)?;
     let sealed = read_sealed(connection, row)?.ok_or(VaultError::Damaged)?;
     Ok(open_record(&old.keys.records, old.vault_id(), place, row.version, &sealed)?)
-}
-
-/// One rolling backup of the vault as it is now; those from before would open what was just closed.
-fn replace_backups(store: &Store, folder: &Folder, env: &Environment) {
-    let made = make_rolling(store, &folder.dir, env.now());
-    let kept = made.as_ref().ok().map(|backup| &*backup.file);
-    if let Err(error) = drop_rolling(&folder.dir, kept) {
-        tracing::warn!(%error, "earlier rolling backups were not all removed");
-    }
-    if let Err(error) = made {
-        tracing::warn!(%error, "no rolling backup was made");
-    }
 }

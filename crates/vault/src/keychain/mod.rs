@@ -2,7 +2,10 @@
 
 mod deadline;
 mod entries;
+#[cfg(unix)]
+mod files;
 mod item;
+mod kind;
 mod os;
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
 #[cfg_attr(target_os = "macos", path = "macos.rs")]
@@ -14,7 +17,11 @@ mod port;
 use signet_core::{Code, Failure};
 use signet_crypto::SecretBytes;
 
+#[cfg(unix)]
+pub use files::FileKeychain;
 pub use item::ItemName;
+pub(crate) use kind::remember;
+pub use kind::{KeychainKind, keychain_of};
 pub use os::OsKeychain;
 
 /// A store for small secret items. Adapters supply the plain operations; [`Keychain::create`] and
@@ -41,6 +48,11 @@ pub trait Keychain: Send + Sync {
 
     /// The provider in a word or two, for the status page.
     fn provider(&self) -> String;
+
+    /// Which kind of keychain it is, as a vault remembers it.
+    fn kind(&self) -> KeychainKind {
+        KeychainKind::System
+    }
 
     /// Stores a value under a name that has none yet, and reads it back.
     ///
@@ -94,6 +106,12 @@ pub enum KeychainError {
     /// The value is larger than the platform's keychain takes.
     #[error("the keychain does not take values of that size")]
     TooLarge,
+    /// Files or folder of a host's keychain are not its own user's alone.
+    #[error("the keychain's files are not closed to others")]
+    Exposed,
+    /// The folder of a host's keychain is not there.
+    #[error("the keychain's folder is gone")]
+    FolderGone,
     /// Any other refusal.
     #[error("the keychain refused")]
     Failed,
@@ -115,6 +133,15 @@ impl KeychainError {
             Self::ItemGone => Failure::new(Code::KeychainItemMissing),
             Self::ItemDamaged => Failure::new(Code::KeychainItemMissing)
                 .what("An item of this vault in the keychain is damaged."),
+            Self::Exposed => Failure::new(Code::KeychainFailed)
+                .what("The folder with this host's keychain, or a file in it, is not closed to other users.")
+                .remedy(
+                    "Find out who could read it; then make it the host's own again: 0700 for the folder, 0600 \
+                     for the files, no links.",
+                ),
+            Self::FolderGone => Failure::new(Code::KeychainMissing)
+                .what("The folder with this host's keychain is not there.")
+                .remedy("Put it back, or open the vault with the recovery kit: `signet recover --kit`."),
             Self::TooLarge => Failure::new(Code::KeyTooLarge),
             Self::Exists | Self::Failed => Failure::new(Code::KeychainFailed),
         }

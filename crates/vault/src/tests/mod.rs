@@ -10,3 +10,4 @@ mod full;
 mod journey;
 mod kill;
 mod tamper;
+mod unattended;

@@ -35,6 +35,7 @@ const ACTIONS: Record<string, { did: Who; wanted: Who }> = {
   'host-init': { did: m.activity_did_host_init, wanted: m.activity_wanted_host_init },
   'host-start': { did: m.activity_did_host_start, wanted: m.activity_wanted_host_start },
   'host-stop': { did: m.activity_did_host_stop, wanted: m.activity_wanted_host_stop },
+  'host-unattended': { did: m.activity_did_host_unattended, wanted: m.activity_wanted_host_unattended },
   'invite-make': { did: m.activity_did_invite_make, wanted: m.activity_wanted_invite_make },
   'invite-withdraw': { did: m.activity_did_invite_withdraw, wanted: m.activity_wanted_invite_withdraw },
   enrol: { did: m.activity_did_enrol, wanted: m.activity_wanted_enrol },

@@ -47,6 +47,10 @@ pub struct HostStatus {
     pub serving: Option<ServingView>,
     /// Why it stopped by itself, if it did.
     pub failure: Option<signet_core::Failure>,
+    /// For a host on a server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub headless: Option<super::HeadlessView>,
 }
 
 /// A host.

@@ -3,6 +3,7 @@
 
 mod approval;
 mod far;
+mod headless;
 mod host;
 mod join;
 mod member;
@@ -11,6 +12,7 @@ mod shared;
 
 pub use approval::*;
 pub use far::*;
+pub use headless::*;
 pub use host::*;
 pub use join::*;
 pub use member::*;

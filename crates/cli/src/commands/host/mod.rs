@@ -1,5 +1,8 @@
 //! `host`.
 
+mod headless;
+mod unattended;
+
 use signet_api::wire::{Empty, HostInitRequest, HostStartRequest, HostStatus};
 use signet_api::{HostInit, HostShow, HostStart, HostStop};
 use signet_core::{Code, Failure, UnixMillis};
@@ -15,7 +18,10 @@ const LISTEN: &str = "0.0.0.0:7465";
 
 pub(super) async fn run(context: &Context<'_>, command: HostCommand) -> Result<End, Failure> {
     let status = match command {
+        HostCommand::Init(args) if args.headless => return headless::init(context, args).await,
         HostCommand::Init(args) => init(context, args).await?,
+        HostCommand::TakeOver(args) => return headless::take_over(context, args).await,
+        HostCommand::Unattended(command) => return unattended::run(context, command).await,
         HostCommand::Start(args) => {
             context.call::<HostStart>(&HostStartRequest { until: end(&args) }).await?
         }
@@ -28,11 +34,7 @@ pub(super) async fn run(context: &Context<'_>, command: HostCommand) -> Result<E
 
 async fn init(context: &Context<'_>, args: HostInitArgs) -> Result<HostStatus, Failure> {
     let known = context.call::<HostShow>(&Empty {}).await?.host;
-    let name = args.name.or_else(|| known.as_ref().map(|host| host.name.clone())).ok_or_else(|| {
-        Failure::new(Code::Usage)
-            .what("A new host needs a name that members see.")
-            .remedy("Give it with --name, for example --name \"Anna's desk\".")
-    })?;
+    let name = args.name.or_else(|| known.as_ref().map(|host| host.name.clone())).ok_or_else(needs_name)?;
     let mut reachable_at = args.reachable_at;
     if let Some(known) = known.as_ref().filter(|_| reachable_at.is_empty()) {
         // An address that was only ever the listening one follows it.
@@ -50,6 +52,12 @@ async fn init(context: &Context<'_>, args: HostInitArgs) -> Result<HostStatus, F
     let code = secret_input::code(args.code)?.expose().to_owned();
     let request = HostInitRequest { name, listen, reachable_at, networks, proxies, code };
     context.call::<HostInit>(&request).await
+}
+
+fn needs_name() -> Failure {
+    Failure::new(Code::Usage)
+        .what("A new host needs a name that members see.")
+        .remedy("Give it with --name, for example --name \"Anna's desk\".")
 }
 
 fn end(args: &HostStartArgs) -> Option<UnixMillis> {
