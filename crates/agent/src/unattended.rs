@@ -184,7 +184,8 @@ mod tests {
         for fine in [hex.clone(), format!("{hex}\n"), format!("{hex}\r\n")] {
             assert!(read(fine.as_bytes()).is_ok());
         }
-        for wrong in ["", "00", &hex[..63], &format!("{hex}0"), &format!("{hex} \n"), &hex.replace('0', "g")] {
+        for wrong in ["", "00", &hex[..63], &format!("{hex}0"), &format!("{hex} \n"), &hex.replace('0', "g")]
+        {
             assert_eq!(read(wrong.as_bytes()).err().unwrap().code, Code::WrongSecret, "{wrong:?}");
         }
     }

@@ -42,6 +42,13 @@ impl Desk {
         Self { session, programs, home }
     }
 
+    /// A server: no bus, no keyring.
+    pub fn server() -> Self {
+        let session = Session::without_bus(None);
+        let home = session.make_dir("signet");
+        Self { session, programs: programs().clone(), home }
+    }
+
     /// The session: its keyring and bus.
     pub fn session(&self) -> &Session {
         &self.session

@@ -7,8 +7,8 @@ use signet_core::KeyId;
 
 use crate::backup::{drop_rolling, remove_with_log};
 use crate::generations::remove_all;
-use crate::keychain::remember;
 use crate::info::read_parts;
+use crate::keychain::remember;
 use crate::store::{DirectoryLock, Store, backups_dir, sync_dir, vault_file};
 use crate::{Environment, ItemName, KeychainKind, VaultError, keychain_of};
 

@@ -6,6 +6,7 @@ mod inbox;
 mod logind;
 mod person;
 mod raw;
+mod server;
 mod setup;
 mod team;
 
@@ -14,5 +15,6 @@ pub use inbox::Delivered;
 pub use logind::Logind;
 pub use person::{PASSPHRASE, Person};
 pub use raw::Reply;
+pub use server::{Server, files_below};
 pub use setup::SetUp;
 pub use team::{Host, Member};

@@ -36,14 +36,19 @@ impl Host {
     /// A host that serves.
     pub fn serving() -> Self {
         let mut owner = Person::ready();
-        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one").port();
-        let at = format!("127.0.0.1:{port}");
+        let at = Self::free_address();
         let code = owner.next_step();
         owner.call("host.init", &json!({ "name": "Anna's desk", "listen": at, "code": code })).ok();
         owner.call("host.start", &json!({})).ok();
         let key =
             owner.call("key.list", &json!({})).ok()["keys"][0]["id"].as_str().expect("a key").to_owned();
         Self { owner, at, key }
+    }
+
+    /// An address of this machine that nobody uses.
+    pub fn free_address() -> String {
+        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one").port();
+        format!("127.0.0.1:{port}")
     }
 
     /// A person at a desk of their own joins, with these grants' conditions.

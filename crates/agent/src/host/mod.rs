@@ -69,6 +69,8 @@ pub(crate) struct Host {
     /// Whose revocation has taken effect, recorded or not.
     ended: Mutex<HashSet<MemberId>>,
     seen: Mutex<HashMap<DeviceHash, Seen>>,
+    /// Devices that were suspended because the vault came from a backup.
+    restored: Mutex<HashSet<DeviceHash>>,
     pub(crate) invites: invites::Invites,
     pub(crate) codes: codes::Codes,
     pub(crate) online: online::Online,
@@ -127,7 +129,7 @@ impl Host {
     pub(crate) fn admit(&self, guest: &Guest) -> Result<Principal, Failure> {
         let (device, now) = (guest.device(), SystemClock.now());
         let team = self.team();
-        let (member, _) = team.admit(&device, now).map_err(|e| e.failure())?;
+        let (member, _) = team.admit(&device, now).map_err(|e| self.refusal(device, &e))?;
         if self.lock_ended().contains(&member.id) {
             return Err(Failure::new(Code::MemberEnded));
         }
@@ -136,6 +138,19 @@ impl Host {
         }
         let source = Source::network(guest.address());
         Ok(Principal::admitted(Admission { member: member.id, device, role: member.role, source }))
+    }
+
+    /// Why a device is not admitted, as its member has to hear it.
+    fn refusal(&self, device: DeviceHash, refused: &signet_team::NotAdmitted) -> Failure {
+        let failure = refused.failure();
+        let restored = self.restored.lock().unwrap_or_else(PoisonError::into_inner).contains(&device);
+        if failure.code == Code::DeviceSuspended && restored {
+            return failure.what(
+                "The host was restored from a backup, so each device has to be confirmed; what happened after the \
+                 backup is not in its log.",
+            );
+        }
+        failure
     }
 
     /// Notes that a device connected.
@@ -202,6 +217,10 @@ impl Host {
             let active = |device: &signet_team::Device| device.status == signet_team::Status::Active;
             team.members().flat_map(of).filter(active).map(|device| device.hash).collect()
         };
+        let restored: HashSet<DeviceHash> = devices.iter().copied().collect();
+        let kept = store::encode_devices(&restored);
+        *self.restored.lock().unwrap_or_else(PoisonError::into_inner) = restored;
+        agent.vault.run(move |cell| store::save_restored(cell.open()?, &kept)).await?;
         for device in devices {
             self.sign(agent, Body::DeviceSuspended { device }).await?;
         }

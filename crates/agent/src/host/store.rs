@@ -1,10 +1,11 @@
 //! What a host keeps in its vault, and how it is read back.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
 use serde::{Deserialize, Serialize};
-use signet_core::{Cidr, Code, Failure};
+use signet_core::{Cidr, Code, DeviceHash, Failure};
 use signet_crypto::{CryptoRng, ImportKeyPair, SealKey, Secret, SecretBytes, SigningKey, VerifyingKey};
 use signet_link::Identity;
 use signet_team::{HostHash, SignedRecord, Team};
@@ -18,6 +19,7 @@ const FACTS: [u8; 16] = *b"facts\0\0\0\0\0\0\0\0\0\0\0";
 const IDENTITY: [u8; 16] = *b"identity\0\0\0\0\0\0\0\0";
 const NOTES: [u8; 16] = *b"notes\0\0\0\0\0\0\0\0\0\0\0";
 const IMPORT: [u8; 16] = *b"import\0\0\0\0\0\0\0\0\0\0";
+const RESTORED: [u8; 16] = *b"restored\0\0\0\0\0\0\0\0";
 const OWNER: [u8; 16] = *b"owner\0\0\0\0\0\0\0\0\0\0\0";
 
 /// What a host is called and where it is.
@@ -78,6 +80,16 @@ pub(crate) fn import_key(vault: &mut OpenVault) -> Result<ImportKeyPair, Failure
     Ok(ImportKeyPair::derive(&seed))
 }
 
+/// Which devices were suspended because the vault came from a backup: their hashes, one after the other.
+pub(crate) fn encode_devices(devices: &HashSet<DeviceHash>) -> Vec<u8> {
+    devices.iter().flat_map(|device| *device.as_bytes()).collect()
+}
+
+/// Remembers them.
+pub(crate) fn save_restored(vault: &mut OpenVault, devices: &[u8]) -> Result<(), Failure> {
+    vault.put(Table::Host, RESTORED, devices).map_err(|error| error.failure())
+}
+
 /// The host of the agent's open vault; none if it is no host.
 pub(crate) async fn load(agent: &Agent) -> Result<Option<Host>, Failure> {
     agent.vault.run(|cell| read(cell.open()?)).await
@@ -92,6 +104,9 @@ fn read(vault: &OpenVault) -> Result<Option<Host>, Failure> {
     let seed = fetch(Table::Host, IDENTITY)?.and_then(|b| Secret::parse(b.expose())).ok_or_else(damaged)?;
     let notes = fetch(Table::Host, NOTES)?.and_then(|b| SealKey::parse(b.expose())).ok_or_else(damaged)?;
     let owner = fetch(Table::Host, OWNER)?.and_then(|b| key_of(&b)).ok_or_else(damaged)?;
+    // No secret: hashes of public keys.
+    let restored =
+        fetch(Table::Host, RESTORED)?.map(|bytes| decode_devices(bytes.expose())).unwrap_or_default();
     let signing = SigningKey::from_seed(&seed);
     let identity = Identity::new(&signing).map_err(|_| damaged())?;
     let key = signing.public();
@@ -113,6 +128,7 @@ fn read(vault: &OpenVault) -> Result<Option<Host>, Failure> {
         chain: tokio::sync::Mutex::default(),
         ended: Mutex::default(),
         seen: Mutex::default(),
+        restored: Mutex::new(restored),
         invites: super::invites::Invites::load(vault)?,
         codes: super::codes::Codes::default(),
         online: super::online::Online::default(),
@@ -128,6 +144,11 @@ impl Host {
     pub(crate) fn adopt(&self, facts: HostFacts) {
         *self.facts.write().unwrap_or_else(std::sync::PoisonError::into_inner) = facts;
     }
+}
+
+fn decode_devices(bytes: &[u8]) -> HashSet<DeviceHash> {
+    let (hashes, _) = bytes.as_chunks();
+    hashes.iter().map(|hash| DeviceHash::from_bytes(*hash)).collect()
 }
 
 fn make_secret(rng: &mut impl CryptoRng) -> Zeroizing32 {

@@ -108,6 +108,7 @@ impl Membership {
             record.code_set = code_set;
         })?;
         self.check_chain(&connection, &opened).await?;
+        self.look_first(&connection).await?;
         let connection = Arc::new(connection);
         *kept = Some(Arc::clone(&connection));
         Ok(connection)

@@ -5,6 +5,7 @@ use signet_api::remote::{CheckpointCosign, CheckpointRequest, CheckpointShow, Ch
 use signet_audit::{verify_checkpoint, verify_consistency};
 use signet_core::{Code, Failure};
 
+use super::connection::Connection;
 use super::membership::Membership;
 use super::store::Seen;
 use crate::host::{verify_cosignature, witness_message};
@@ -51,6 +52,15 @@ impl Membership {
         Ok(())
     }
 
+    /// Looks at the log of a connection that has just been opened, before anything is asked of its host: one
+    /// that was set back is not sent through and then found out. Only looks: whoever watches remembers.
+    pub(super) async fn look_first(&self, connection: &Connection) -> Result<(), Failure> {
+        let seen = self.record().seen;
+        let request = CheckpointRequest { seen: seen.as_ref().map_or(0, |seen| seen.size) };
+        let view = connection.call::<CheckpointShow>(&request).await?;
+        self.checked(seen.as_ref(), &view).map(drop)
+    }
+
     /// The newest checkpoint, by whoever watches alone.
     async fn look(&self) -> Result<(), Failure> {
         let asked = self.record().seen;
@@ -64,7 +74,10 @@ impl Membership {
         seen: Option<&Seen>,
         view: &CheckpointView,
     ) -> Result<(String, u64, [u8; 32]), Failure> {
-        check(seen, view).map_err(|wrong| self.alarm(wrong))
+        check(seen, view).map_err(|wrong| {
+            let had = seen.map_or(0, |seen| seen.size);
+            self.alarm(wrong).fact("entries_seen", had).fact("entries_now", view.size)
+        })
     }
 
     /// Keeps what is wrong: nothing is asked of this host any more.

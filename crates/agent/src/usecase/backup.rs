@@ -87,8 +87,7 @@ impl Handle<Restore> for Agent {
                 let exists = require_place(cell, replace && !headless)?;
                 cell.release();
                 // Where a marker is left, it still says where the keychain is.
-                let environment =
-                    if headless { cell.keychains.choose(true)? } else { cell.environment()? };
+                let environment = if headless { cell.keychains.choose(true)? } else { cell.environment()? };
                 let restored =
                     signet_vault::restore(&cell.folder, &path, environment).map_err(|e| e.failure());
                 let kept =
@@ -161,10 +160,9 @@ impl Handle<VaultDestroy> for Agent {
                 require_id(cell, vault_id)?;
                 cell.release();
                 audit.release();
-                let destroyed =
-                    cell.environment().and_then(|environment| {
-                        signet_vault::destroy(&cell.folder, environment).map_err(|e| e.failure())
-                    });
+                let destroyed = cell.environment().and_then(|environment| {
+                    signet_vault::destroy(&cell.folder, environment).map_err(|e| e.failure())
+                });
                 cell.refresh();
                 destroyed?;
                 let log = set_log_aside(audit.path(), vault_id);

@@ -7,8 +7,8 @@ use data_encoding::HEXLOWER;
 use http_body_util::BodyExt;
 use signet_api::remote::{KeysShared, SendsOwn};
 use signet_api::wire::{
-    Empty, HostChoice, SendEvent, SendReport, SharedAccepted, SharedAuditReply, SharedHost, SharedKey, SharedListReply,
-    SharedSendRequest, SharedSendsReply,
+    Empty, HostChoice, SendEvent, SendReport, SharedAccepted, SharedAuditReply, SharedHost, SharedKey,
+    SharedListReply, SharedSendRequest, SharedSendsReply,
 };
 use signet_api::{Never, SharedAccept, SharedAudit, SharedList, SharedSend, SharedSends};
 use signet_audit::Fingerprint;

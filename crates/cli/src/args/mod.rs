@@ -16,8 +16,8 @@ mod vault;
 pub(crate) use agent::AgentCommand;
 pub(crate) use audit::{AuditCommand, AuditListArgs, AuditVerifyArgs};
 pub(crate) use ceremony::{
-    CeremonyArgs, CodesCommand, InitArgs, Kdf, KitCommand, PassphraseArgs, PassphraseCommand, RecoverArgs, RenewArgs,
-    TotpCommand, UnlockArgs,
+    CeremonyArgs, CodesCommand, InitArgs, Kdf, KitCommand, PassphraseArgs, PassphraseCommand, RecoverArgs,
+    RenewArgs, TotpCommand, UnlockArgs,
 };
 pub(crate) use host::{
     HostCommand, HostInitArgs, HostStartArgs, TakeOverArgs, UnattendedCommand, UnattendedEnableArgs,

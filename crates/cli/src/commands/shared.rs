@@ -72,7 +72,10 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
 async fn accept(context: &Context<'_>, host: &str, yes: bool) -> Result<End, Failure> {
     let host = host_of(context, Some(host)).await?;
     if !yes
-        && !prompt::yes("Does the owner say that the host was restored or moved, and may the rest be lost?", false)?
+        && !prompt::yes(
+            "Does the owner say that the host was restored or moved, and may the rest be lost?",
+            false,
+        )?
     {
         return Err(Failure::new(Code::Cancelled).what("Cancelled.").remedy("Nothing was changed."));
     }

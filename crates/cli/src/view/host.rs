@@ -17,7 +17,8 @@ pub(crate) fn status(status: &HostStatus, view: &View) -> String {
     let mut rows = pairs(host, status.serving.as_ref(), view);
     rows.extend(status.headless.iter().flat_map(|headless| super::headless::pairs(headless, view)));
     let mut text = facts(&rows, view);
-    if let Some(why) = status.headless.as_ref().and_then(|headless| super::headless::trouble(headless, view)) {
+    if let Some(why) = status.headless.as_ref().and_then(|headless| super::headless::trouble(headless, view))
+    {
         let _ = write!(text, "\n{why}");
     }
     if host.reachable_at.is_empty() {
@@ -112,8 +113,12 @@ mod tests {
             }),
         };
         let unfound = HostView { reachable_at: vec![], networks: vec![], ..host() };
-        let off =
-            HostStatus { host: Some(unfound), serving: None, failure: Some(Failure::new(Code::HostAddress)), headless: None };
+        let off = HostStatus {
+            host: Some(unfound),
+            serving: None,
+            failure: Some(Failure::new(Code::HostAddress)),
+            headless: None,
+        };
         let text = [none, on, off].map(|one| status(&one, &View::fixed())).join("\n----\n");
         insta::assert_snapshot!(text);
     }

@@ -30,7 +30,8 @@ pub(crate) fn report(status: &StatusReport, view: &View) -> String {
     for lack in &status.unprotected {
         let _ = write!(text, "\n{} {}", ink.yellow("!"), plain(lack));
     }
-    if let Some(why) = status.headless.as_ref().and_then(|headless| super::headless::trouble(headless, view)) {
+    if let Some(why) = status.headless.as_ref().and_then(|headless| super::headless::trouble(headless, view))
+    {
         let _ = write!(text, "\n{why}");
     }
     for trouble in troubles(status) {

@@ -9,9 +9,7 @@ use signet_core::{Code, Failure, UnixMillis};
 use crate::bytes::Short;
 use crate::derive::{derive_key, hmac_sha256, same_tag};
 use crate::secret::secret_type;
-use crate::{
-    CodeSlots, DeviceSecret, Drift, KitSlot, PrimarySlot, SecretBytes, TableInfo, UnattendedSlot,
-};
+use crate::{CodeSlots, DeviceSecret, Drift, KitSlot, PrimarySlot, SecretBytes, TableInfo, UnattendedSlot};
 
 pub use self::core::StaticCore;
 

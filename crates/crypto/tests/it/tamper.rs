@@ -4,8 +4,8 @@ use signet_core::{KeyId, VaultId};
 use signet_crypto::{
     Anchor, DeviceSecret, EpochSecret, HeaderError, HeaderKey, ItemKind, KeyRole, OffsetTable, OpenError,
     Passphrase, RecordPlace, RecoverError, RecoveryKit, SealKey, Secret, SecretBytes, Step, StoredHeader,
-    TableLength, TotpSeed, UnattendedSecret, UnlockError, Width, escrow_open, escrow_seal, item_decode, item_encode, open,
-    seal, unwrap, wrap,
+    TableLength, TotpSeed, UnattendedSecret, UnlockError, Width, escrow_open, escrow_seal, item_decode,
+    item_encode, open, seal, unwrap, wrap,
 };
 
 use crate::oracle;

@@ -77,7 +77,10 @@ fn switching_off_and_every_change_of_secrets_end_it() {
     for backup in signet_vault::backups(place.dir()).unwrap() {
         let store = crate::store::Store::reopen(&backup.file).unwrap();
         let head = crate::store::Head::read(store.connection()).unwrap();
-        assert!(StoredHeader::decode(&head.header).unwrap().header().unattended.is_none(), "no backup has it");
+        assert!(
+            StoredHeader::decode(&head.header).unwrap().header().unattended.is_none(),
+            "no backup has it"
+        );
     }
 
     let changes: [fn() -> Change; 4] = [
@@ -126,8 +129,12 @@ fn items_in_files_work_like_any_others_and_are_never_exchanged_for_them() {
     let keys = place.dir().join("keys");
     let files = || -> Environment {
         let clock: Arc<dyn Clock> = place.clock.clone();
-        Environment::production(clock, Arc::new(FileKeychain::new(&keys)), Random::new(signet_crypto::system_rng()))
-            .quick()
+        Environment::production(
+            clock,
+            Arc::new(FileKeychain::new(&keys)),
+            Random::new(signet_crypto::system_rng()),
+        )
+        .quick()
     };
     FileKeychain::make(&keys).unwrap();
     let mut ceremony = place.begin_init_in(files()).unwrap();

@@ -33,7 +33,10 @@ pub(super) async fn run(context: &Context<'_>, command: UnattendedCommand) -> Re
             let status = context.call::<HostUnattendedDisable>(&OwnerCode { code }).await?;
             context.printer.show(&status, |v| view::host::status(&status, v));
             context.printer.note(|view| {
-                format!("{} Remove the credential, too: it opens nothing here any more.", view.ink.yellow("!"))
+                format!(
+                    "{} Remove the credential, too: it opens nothing here any more.",
+                    view.ink.yellow("!")
+                )
             });
             Ok(End::OK)
         }
