@@ -50,6 +50,8 @@ def main():
         check("signet" in inside(root, "bash", "-c", ". /usr/share/bash-completion/completions/signet; complete -p signet"),
               "completions work")
         check(inside(root, "man", "--where", "signet").strip().endswith("signet.1.gz"), "the manual is there")
+        check((root / "usr/lib/systemd/system/signet-host.service").exists(), "the unit of a host is there")
+        check(not list((root / "etc/systemd/system").rglob("*signet*")), "and nothing has enabled it")
         inside(root, "useradd", "--create-home", USER)
         handler = person(root, "xdg-mime", "query", "default", "x-scheme-handler/signet").strip()
         check(handler == "signet.desktop", "signet:// belongs to Signet", handler)
