@@ -37,7 +37,7 @@ fn the_unit_is_right() {
     // The judge sees faults.
     let broken = unit().replace("Restart=on-failure", "Restart=sometimes");
     let said = analyze(&["verify"], &broken).unwrap();
-    assert!(String::from_utf8_lossy(&said.stderr).contains("Restart"), "{said:?}");
+    assert!(String::from_utf8_lossy(&said.stderr).contains("restart"), "{said:?}");
 }
 
 #[test]
