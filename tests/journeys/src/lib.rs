@@ -15,6 +15,6 @@ pub use inbox::Delivered;
 pub use logind::Logind;
 pub use person::{PASSPHRASE, Person};
 pub use raw::Reply;
-pub use server::{Server, files_below};
+pub use server::{Server, files_below, left_out};
 pub use setup::SetUp;
 pub use team::{Host, Member};

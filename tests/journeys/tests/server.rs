@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use signet_journeys::{Host, Member, PASSPHRASE, Server, SetUp, files_below};
+use signet_journeys::{Host, Member, PASSPHRASE, Server, SetUp, files_below, left_out};
 
 const SENDER: &str = "mia@sandbox.example";
 
@@ -48,7 +48,7 @@ fn run(program: &str, words: &[&str], input: &[u8]) -> Vec<u8> {
 fn seals() -> bool {
     let seals = rustix::process::geteuid().is_root() && Command::new("systemd-creds").output().is_ok();
     if !seals {
-        eprintln!("not root, or no systemd-creds: the credential is not sealed in this run");
+        left_out("not root, or no systemd-creds: the credential is not sealed in this run");
     }
     seals
 }
@@ -141,9 +141,7 @@ fn a_host_on_a_server_serves_after_a_restart_with_nobody_there() {
     let alone = |action: &str| {
         entries
             .iter()
-            .filter(|entry| {
-                entry["fields"]["action"] == action && entry["fields"]["target"] == "unattended"
-            })
+            .filter(|entry| entry["fields"]["action"] == action && entry["fields"]["target"] == "unattended")
             .count()
     };
     assert_eq!((alone("unlock"), alone("host-start")), (2, 2), "{log}");
@@ -311,24 +309,13 @@ fn another_machine_takes_over_from_a_backup_and_members_see_what_was_lost() {
     a.kill();
     a.host.owner.google(["stop"]).ok();
 
-    // The other machine: the same Google, and nothing else of the first.
-    let mut b = Server::new();
-    let google = |server: &Server| server.host.owner.path("sandbox-google");
-    run("cp", &["-r", &google(&a).display().to_string(), &google(&b).display().to_string()], b"");
-    b.host.owner.google(["start"]).ok();
-    b.host.owner.next_step();
+    let mut b = elsewhere(&a);
     b.start();
-    (b.host.at, b.host.key) = (a.host.at.clone(), a.host.key.clone());
     let lines = format!("{PASSPHRASE}\n{}\n", a.host.owner.kit);
     let nothing = ["host", "take-over", "/nowhere/signet.backup", "--passphrase-stdin", "--script"];
     b.host.owner.signet_with(nothing, &lines).fails_with("backup-unreadable");
     assert_eq!(status(&b)["vault"]["state"], "absent");
-    let take_over = b.host.owner.command(["host", "take-over", &backup, "--passphrase-stdin", "--script"]);
-    let mut set_up = SetUp::start(take_over, &[PASSPHRASE, &a.host.owner.kit]);
-    b.host.owner.take(&set_up);
-    let done = set_up.answer(Some(&b.host.owner.code()));
-    assert!(done["info"].is_object(), "{done}");
-    assert_eq!(set_up.end(), 0);
+    take_over(&mut b, &a, &backup);
     let now = b.host.owner.signet(["host", "status"]).ok();
     assert_eq!((&now["host"]["key"], now["serving"].is_object()), (&identity, true), "{now}");
     assert_eq!(now["headless"]["unattended"], false);
@@ -371,6 +358,51 @@ fn another_machine_takes_over_from_a_backup_and_members_see_what_was_lost() {
     confirm(&b, &mia);
     sends(&mia, &b.host, "Back");
     b.host.verifies();
+}
+
+#[test]
+fn a_log_that_was_saved_goes_on_on_the_other_machine() {
+    let mut a = Server::ready();
+    let mia = join(&mut a);
+    let backup = a.host.owner.path("signet.backup").display().to_string();
+    a.host.owner.signet(["backup", "create", &backup]).ok();
+    sends(&mia, &a.host, "After the backup");
+    a.stop();
+    a.host.owner.google(["stop"]).ok();
+
+    let mut b = elsewhere(&a);
+    std::fs::create_dir_all(b.host.owner.vault()).unwrap();
+    std::fs::copy(a.host.owner.vault().join("audit.db"), b.host.owner.vault().join("audit.db")).unwrap();
+    b.start();
+    take_over(&mut b, &a, &backup);
+    mia.send(&b.host, &draft("Too early")).fails_with("device-suspended");
+    confirm(&b, &mia);
+    sends(&mia, &b.host, "Nothing is lost");
+    let shared = mia.person.signet(["shared", "list"]).ok();
+    assert_eq!(shared["hosts"][0]["alarm"], Value::Null, "{shared}");
+    let subjects = mia.person.call("shared.sends", &json!({ "host": mia.host })).ok();
+    assert_eq!(subjects["sends"].as_array().unwrap().len(), 2, "{subjects}");
+    b.host.verifies();
+}
+
+/// Another machine: the same Google, and nothing else of the first.
+fn elsewhere(a: &Server) -> Server {
+    let mut b = Server::new();
+    let google = |server: &Server| server.host.owner.path("sandbox-google").display().to_string();
+    run("cp", &["-r", &google(a), &google(&b)], b"");
+    b.host.owner.google(["start"]).ok();
+    b.host.owner.next_step();
+    (b.host.at, b.host.key) = (a.host.at.clone(), a.host.key.clone());
+    b
+}
+
+fn take_over(b: &mut Server, a: &Server, backup: &str) {
+    let words = ["host", "take-over", backup, "--passphrase-stdin", "--script"];
+    let mut set_up = SetUp::start(b.host.owner.command(words), &[PASSPHRASE, &a.host.owner.kit]);
+    b.host.owner.take(&set_up);
+    let done = set_up.answer(Some(&b.host.owner.code()));
+    assert!(done["info"].is_object(), "{done}");
+    assert_eq!(set_up.end(), 0);
 }
 
 fn confirm(server: &Server, member: &Member) {

@@ -1,9 +1,12 @@
 //! The service manager's own judgement of the unit: it is right, and the service can do little else than serve.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
+use signet_journeys::left_out;
 use signet_testkit::{programs, workspace_root};
 
 /// At most 2.0 of 10 (`systemd-analyze security`, exposure; the option counts tenths).
@@ -19,14 +22,12 @@ fn analyze(words: &[&str], unit: &str) -> Option<Output> {
     let file = folder.path().join("signet-host.service");
     let agent = programs().agent();
     std::fs::write(&file, unit.replace("/usr/bin/signet-agent", &agent.display().to_string())).unwrap();
-    match Command::new("systemd-analyze").args(words).arg(&file).env("SYSTEMD_COLORS", "0").output() {
-        Ok(output) => Some(output),
-        Err(_) => {
-            assert!(!Path::new("/usr/bin/systemd-analyze").exists());
-            eprintln!("no systemd-analyze: the unit was not judged; run scripts/setup");
-            None
-        }
+    let asked = Command::new("systemd-analyze").args(words).arg(&file).env("SYSTEMD_COLORS", "0").output();
+    if asked.is_err() {
+        assert!(!Path::new("/usr/bin/systemd-analyze").exists());
+        left_out("no systemd-analyze: the unit was not judged; run scripts/setup");
     }
+    asked.ok()
 }
 
 #[test]
@@ -51,4 +52,43 @@ fn the_service_is_closed_in() {
         unit().lines().filter(|line| !line.starts_with("SystemCallFilter")).collect::<Vec<_>>().join("\n");
     let looser = open.replace("CapabilityBoundingSet=\n", "").replace("ProtectSystem=strict\n", "");
     assert!(!analyze(&words, &looser).unwrap().status.success(), "the threshold is worth something");
+}
+
+#[test]
+fn commands_of_the_services_user_find_the_service() {
+    let unit = unit();
+    let sysusers = workspace_root().join("packaging/systemd/signet.sysusers.conf");
+    let user = std::fs::read_to_string(sysusers).unwrap();
+    let home = "/var/lib/signet";
+    let line = user.lines().find(|line| line.starts_with("u signet ")).unwrap();
+    assert!(line.ends_with(home), "{line}");
+    let wanted = ["User=signet", "StateDirectory=signet", "Environment=HOME=/var/lib/signet"];
+    for line in wanted {
+        assert!(unit.lines().any(|found| found == line), "{line}");
+    }
+    let settings = unit.lines().filter(|line| !line.starts_with('#'));
+    assert!(!settings.into_iter().any(|line| line.contains("SIGNET_") || line.contains("XDG_")));
+
+    // What systemd gives the service, and what `sudo -u signet -H` gives a command: a home, and no XDG.
+    let home = tempfile::tempdir().unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let socket = home.path().join("notify");
+    let ready = UnixDatagram::bind(&socket).unwrap();
+    ready.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut agent = Command::new(programs().agent());
+    agent.args(["--profile", "production"]).env_clear().env("HOME", home.path()).env("PATH", &path);
+    agent.env("NOTIFY_SOCKET", &socket).env("STATE_DIRECTORY", home.path()).stdin(Stdio::null());
+    let mut agent = agent.spawn().unwrap();
+    let mut said = [0; 100];
+    let size = ready.recv(&mut said);
+    let mut ask = Command::new(programs().signet());
+    ask.args(["status", "--json"]).env_clear().env("HOME", home.path()).env("PATH", &path);
+    let found = ask.output();
+    agent.kill().unwrap();
+    agent.wait().unwrap();
+    assert!(said[..size.unwrap()].starts_with(b"READY=1\nSTATUS=waiting"));
+    let found: serde_json::Value = serde_json::from_slice(&found.unwrap().stdout).unwrap();
+    assert_eq!(found["pid"], agent.id(), "{found}");
+    let lost = std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(lost.into_iter().all(|name| name == ".local" || name == "notify"));
 }

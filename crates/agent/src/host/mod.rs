@@ -129,7 +129,7 @@ impl Host {
     pub(crate) fn admit(&self, guest: &Guest) -> Result<Principal, Failure> {
         let (device, now) = (guest.device(), SystemClock.now());
         let team = self.team();
-        let (member, _) = team.admit(&device, now).map_err(|e| self.refusal(device, &e))?;
+        let (member, _) = team.admit(&device, now).map_err(|e| self.refusal(device, e))?;
         if self.lock_ended().contains(&member.id) {
             return Err(Failure::new(Code::MemberEnded));
         }
@@ -141,7 +141,7 @@ impl Host {
     }
 
     /// Why a device is not admitted, as its member has to hear it.
-    fn refusal(&self, device: DeviceHash, refused: &signet_team::NotAdmitted) -> Failure {
+    fn refusal(&self, device: DeviceHash, refused: signet_team::NotAdmitted) -> Failure {
         let failure = refused.failure();
         let restored = self.restored.lock().unwrap_or_else(PoisonError::into_inner).contains(&device);
         if failure.code == Code::DeviceSuspended && restored {

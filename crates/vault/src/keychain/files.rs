@@ -63,36 +63,12 @@ impl FileKeychain {
         }
         Ok(self.dir.join(name.replace('/', ".")))
     }
-
-    fn open(&self, path: &Path) -> Result<Option<File>, KeychainError> {
-        let opened = OpenOptions::new()
-            .read(true)
-            // Not through a link, and not waiting for a pipe that somebody put there.
-            .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
-            .open(path);
-        let file = match opened {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => {
-                return Err(KeychainError::Exposed);
-            }
-            Err(_) => return Err(KeychainError::Failed),
-        };
-        let found = file.metadata().map_err(|_| KeychainError::Failed)?;
-        if !found.is_file() || !is_private(&found) || found.nlink() != 1 {
-            return Err(KeychainError::Exposed);
-        }
-        if found.len() > LARGEST {
-            return Err(KeychainError::ItemDamaged);
-        }
-        Ok(Some(file))
-    }
 }
 
 impl Keychain for FileKeychain {
     fn read(&self, item: &ItemName) -> Result<Option<SecretBytes>, KeychainError> {
         self.check_dir()?;
-        let Some(file) = self.open(&self.path(item)?)? else { return Ok(None) };
+        let Some(file) = open(&self.path(item)?)? else { return Ok(None) };
         let size = file.metadata().map_err(|_| KeychainError::Failed)?.len();
         // Filled within its first capacity, so that no copy stays behind.
         let mut value = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1));
@@ -108,7 +84,7 @@ impl Keychain for FileKeychain {
             return Err(KeychainError::TooLarge);
         }
         // What is there has to be ours before anything takes its place.
-        drop(self.open(&path)?);
+        drop(open(&path)?);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let unfinished = self.dir.join(format!("{UNFINISHED}{name}"));
         let written = || -> io::Result<()> {
@@ -151,7 +127,33 @@ impl Keychain for FileKeychain {
     }
 }
 
+/// The item's file, if there is one and it is this user's alone.
+fn open(path: &Path) -> Result<Option<File>, KeychainError> {
+    let opened = OpenOptions::new()
+        .read(true)
+        // Not through a link, and not waiting for a pipe that somebody put there.
+        .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
+        .open(path);
+    let file = match opened {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => {
+            return Err(KeychainError::Exposed);
+        }
+        Err(_) => return Err(KeychainError::Failed),
+    };
+    let found = file.metadata().map_err(|_| KeychainError::Failed)?;
+    if !found.is_file() || !is_private(&found) || found.nlink() != 1 {
+        return Err(KeychainError::Exposed);
+    }
+    if found.len() > LARGEST {
+        return Err(KeychainError::ItemDamaged);
+    }
+    Ok(Some(file))
+}
+
 /// This user's, and no bit for anybody else.
+#[expect(clippy::verbose_bit_mask, reason = "permission bits, as chmod writes them")]
 fn is_private(found: &fs::Metadata) -> bool {
     found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0
 }
