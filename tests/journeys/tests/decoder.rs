@@ -5,8 +5,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
-use serde_json::Value;
-use signet_journeys::{PASSPHRASE, Person};
+use serde_json::{Value, json};
+use signet_journeys::{PASSPHRASE, Person, Server, files_below};
 use signet_testkit::{python, workspace_root};
 
 #[test]
@@ -38,6 +38,26 @@ fn the_independent_decoder_opens_a_vault_with_its_secrets() {
     assert!(!open(wrong).0, "a wrong code opened it");
     // And Signet itself still opens it afterwards: reading changes nothing.
     person.unlock().ok();
+}
+
+#[test]
+fn the_independent_decoder_opens_a_hosts_vault_with_the_machines_secret() {
+    let mut server = Server::ready();
+    let code = server.host.owner.next_step();
+    let made = server.host.owner.call("host.unattended-enable", &json!({ "code": code })).ok();
+    let secret = made["secret"].as_str().unwrap();
+    server.stop();
+    let items = files_below(&server.keychain());
+    let device = items.iter().find(|file| file.to_string_lossy().contains(".d.")).unwrap();
+    let device = HEXLOWER.encode(&std::fs::read(device).unwrap());
+    let file = server.host.owner.vault().join("vault.db").display().to_string();
+    let (worked, opened) = decode(&["open", &file, "--device", &device, "--unattended", secret]);
+    assert!(worked, "{opened}");
+    assert_eq!(opened["header"]["unattended"], true);
+    assert_eq!(opened["keys"][0]["id"], server.host.key);
+    let wrong = secret.replace(['0', '1'], "2");
+    assert!(!decode(&["open", &file, "--device", &device, "--unattended", &wrong]).0);
+    assert_eq!(server.start(), "waiting to be unlocked", "the secret was not given to the machine");
 }
 
 #[test]
