@@ -304,7 +304,19 @@ passphrase: string,
 /**
  * How costly the key derivation shall be.
  */
-kdf: KdfWish, } | { "kind": "passphrase-change", 
+kdf: KdfWish, } | { "kind": "init-host", 
+/**
+ * The passphrase to be.
+ */
+passphrase: string, 
+/**
+ * How costly the key derivation shall be.
+ */
+kdf: KdfWish, 
+/**
+ * The host.
+ */
+host: NewHost, } | { "kind": "passphrase-change", 
 /**
  * The one now.
  */
@@ -1008,6 +1020,24 @@ note: string, };
 
 export type HeaderText = string;
 
+export type HeadlessView = { 
+/**
+ * The folder with the files.
+ */
+folder: string, 
+/**
+ * Whether the machine can open the vault with nobody there: then root on it has the keys.
+ */
+unattended: boolean, 
+/**
+ * Whether it was opened that way, if it is open.
+ */
+opened_unattended: boolean, 
+/**
+ * Why the last start with nobody there left the vault locked, if it did.
+ */
+failure: Failure | null, };
+
 export type HistoryItem = { 
 /**
  * The send.
@@ -1152,7 +1182,11 @@ serving: ServingView | null,
 /**
  * Why it stopped by itself, if it did.
  */
-failure: Failure | null, };
+failure: Failure | null, 
+/**
+ * For a host on a server.
+ */
+headless?: HeadlessView, };
 
 export type HostView = { 
 /**
@@ -1893,11 +1927,35 @@ template: boolean, };
 
 export type Never = never;
 
+export type NewHost = { 
+/**
+ * What members see.
+ */
+name: string, 
+/**
+ * Address and port to listen at.
+ */
+listen: string, 
+/**
+ * Where members find it, `host:port`; by default the listening address.
+ */
+reachable_at: Array<string>, 
+/**
+ * Networks that may connect at all; empty for any.
+ */
+networks: Array<Cidr>, };
+
 export type OriginalRemoved = { 
 /**
  * Where copies may remain, and how to replace the key at Google.
  */
 advice: string, };
+
+export type OwnerCode = { 
+/**
+ * The six digits.
+ */
+code: string, };
 
 export type PageBackup = { 
 /**
@@ -2287,7 +2345,11 @@ path: string,
 /**
  * Replace a vault that is there; it is kept beside as a backup.
  */
-replace: boolean, };
+replace: boolean, 
+/**
+ * For a host on a server: keep the keychain items in files. Only where there is no vault yet.
+ */
+headless?: boolean | null, };
 
 export type Role = "owner" | "admin" | "custodian" | "sender" | "test-sender" | "auditor";
 
@@ -2573,6 +2635,20 @@ history_days?: number | null,
  */
 proxy?: string | null, };
 
+export type SharedAccepted = { 
+/**
+ * The host's name.
+ */
+name: string, 
+/**
+ * Why the device had stopped trusting it.
+ */
+alarm: string, 
+/**
+ * How many entries of its log the device had seen.
+ */
+seen: number, };
+
 export type SharedAuditReply = { 
 /**
  * The copy.
@@ -2785,6 +2861,10 @@ audit: AuditStatus,
  */
 sending: number, 
 /**
+ * For a host on a server: its keychain items lie in files.
+ */
+headless?: HeadlessView, 
+/**
  * Why process protection is incomplete, if it is.
  */
 unprotected?: Array<string>, };
@@ -2884,6 +2964,12 @@ secret: string, };
 export type Tray = "there" | "absent";
 
 export type TypePattern = string;
+
+export type UnattendedMade = { 
+/**
+ * 64 hexadecimal digits.
+ */
+secret: string, };
 
 export type UnixMillis = number;
 
