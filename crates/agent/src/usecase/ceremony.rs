@@ -254,7 +254,8 @@ fn init(
 /// The host that a new vault shall be, said before anything is made.
 fn new_host(request: &CeremonyRequest) -> Result<Option<NewHostFacts>, Failure> {
     let CeremonyRequest::InitHost { host, .. } = request else { return Ok(None) };
-    let facts = parse_host(&host.name, &host.listen, &host.reachable_at)?;
+    let mut facts = parse_host(&host.name, &host.listen, &host.reachable_at)?;
+    facts.proxies.clone_from(&host.proxies);
     Ok(Some(NewHostFacts { facts, networks: host.networks.clone() }))
 }
 

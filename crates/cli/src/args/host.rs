@@ -84,7 +84,7 @@ pub(crate) struct HostInitArgs {
     #[arg(long, conflicts_with = "proxy")]
     pub(crate) no_proxy: bool,
     /// On a server: make the vault, too, with its keychain in files
-    #[arg(long, conflicts_with_all = ["code", "any_network"])]
+    #[arg(long, conflicts_with_all = ["code", "any_network", "no_proxy"])]
     pub(crate) headless: bool,
     /// With --headless, the cost of opening the vault: measured here, or the least allowed (for tests)
     #[arg(long, value_enum, default_value_t, requires = "headless")]

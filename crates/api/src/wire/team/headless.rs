@@ -20,6 +20,9 @@ pub struct NewHost {
     /// Networks that may connect at all; empty for any.
     #[serde(default)]
     pub networks: Vec<Cidr>,
+    /// Proxies that are believed about whose connection they pass on.
+    #[serde(default)]
+    pub proxies: Vec<Cidr>,
 }
 
 /// A vault whose keychain items lie in files.

@@ -22,6 +22,7 @@ pub(super) async fn init(context: &Context<'_>, args: HostInitArgs) -> Result<En
         listen: args.listen.unwrap_or_else(|| LISTEN.into()),
         reachable_at: args.reachable_at,
         networks: args.network,
+        proxies: args.proxy,
     };
     let partner = Partner::choose(args.ceremony.script)?;
     let (passphrase, kdf) = init::new_vault(context, &args.ceremony, partner, args.kdf).await?;
