@@ -1943,7 +1943,11 @@ reachable_at: Array<string>,
 /**
  * Networks that may connect at all; empty for any.
  */
-networks: Array<Cidr>, };
+networks: Array<Cidr>, 
+/**
+ * Proxies that are believed about whose connection they pass on.
+ */
+proxies: Array<Cidr>, };
 
 export type OriginalRemoved = { 
 /**
