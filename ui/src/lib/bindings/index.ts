@@ -1160,6 +1160,11 @@ reachable_at: Array<string>,
  */
 networks: Array<Cidr>, 
 /**
+ * Proxies that stand before the host and say, in the PROXY protocol, whose connection it is; left as
+ * they are if this is left out.
+ */
+proxies?: Array<Cidr>, 
+/**
  * A fresh code of this vault.
  */
 code: string, };
@@ -1209,6 +1214,10 @@ reachable_at: Array<string>,
  * Networks that may connect; empty for any.
  */
 networks: Array<Cidr>, 
+/**
+ * Proxies whose word for an address is taken, if there are any.
+ */
+proxies?: Array<Cidr>, 
 /**
  * How many active members.
  */
@@ -2671,6 +2680,16 @@ size: number | null,
  */
 root: string | null, };
 
+export type SharedConfirmRequest = { 
+/**
+ * The beginning of the host's key.
+ */
+host: string, 
+/**
+ * The address.
+ */
+address: string, };
+
 export type SharedHost = { 
 /**
  * The host's key, hex.
@@ -2712,6 +2731,38 @@ keys: Array<SharedKey>,
  * A warning about the host's log, such as a fork.
  */
 alarm: string | null, };
+
+export type SharedImportRequest = { 
+/**
+ * The beginning of the host's key.
+ */
+host: string, 
+/**
+ * The file, handed over.
+ */
+handle: string, 
+/**
+ * What to call the key; the account's name if left out.
+ */
+name: string | null, };
+
+export type SharedImported = { 
+/**
+ * Its id at the host.
+ */
+id: KeyId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The service account.
+ */
+client_email: string, 
+/**
+ * Names the file that it came from, to remove it.
+ */
+original: string | null, };
 
 export type SharedKey = { 
 /**
