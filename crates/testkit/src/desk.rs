@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Programs, Session, User, programs};
+use crate::{Machine, Programs, Session, User, programs};
 
 /// Everything that a journey needs. Dropping it ends what runs and removes every file.
 #[derive(Debug)]
@@ -47,6 +47,13 @@ impl Desk {
         let session = Session::without_bus(None);
         let home = session.make_dir("signet");
         Self { session, programs: programs().clone(), home }
+    }
+
+    /// The desk of `user` on a machine of its own, with programs that every user can start.
+    pub fn on(machine: Machine, user: User, programs: Programs) -> Self {
+        let session = Session::start_on(machine, user);
+        let home = session.make_dir("signet");
+        Self { session, programs, home }
     }
 
     /// The session: its keyring and bus.

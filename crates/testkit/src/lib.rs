@@ -1,5 +1,6 @@
 //! What tests share: a clock that stands still, randomness that repeats, a private session with a
-//! real keyring, the built programs, another user, an independent authenticator, Python.
+//! real keyring, the built programs, other users, a network of one's own, an independent authenticator,
+//! Python.
 //!
 //! Everything here panics with a sentence when the machine lacks something: `scripts/setup`
 //! installs it. For tests only: no product crate may depend on it.
@@ -8,6 +9,7 @@
 mod authenticator;
 mod clock;
 mod desk;
+mod network;
 mod programs;
 mod python;
 mod random;
@@ -17,6 +19,7 @@ mod user;
 pub use authenticator::{oathtool, oathtool_at};
 pub use clock::FixedClock;
 pub use desk::Desk;
+pub use network::{Machine, Network, network_of};
 pub use programs::{Programs, programs, workspace_root};
 pub use python::python;
 pub use random::RepeatableRng;

@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::User;
+use crate::{Machine, User};
 
 /// A running session. Dropping it ends the bus and the keyring and removes every file.
 #[derive(Debug)]
 pub struct Session {
     dir: TempDir,
     user: Option<User>,
+    machine: Option<Machine>,
     bus: Option<Child>,
     keyring: Option<Child>,
 }
@@ -35,16 +36,26 @@ impl Session {
 
     /// A session of `user`, its keyring unlocked.
     pub fn start_as(user: Option<User>) -> Self {
-        let mut session = Self::without_bus(user);
-        session.start_bus();
-        session.start_keyring();
-        session
+        Self::without_bus(user).started()
+    }
+
+    /// A session of `user` on a machine with a network of its own.
+    pub fn start_on(machine: Machine, user: User) -> Self {
+        let mut session = Self::without_bus(Some(user));
+        session.machine = Some(machine);
+        session.started()
+    }
+
+    fn started(mut self) -> Self {
+        self.start_bus();
+        self.start_keyring();
+        self
     }
 
     /// The directories only: a bus that comes late, or never.
     pub fn without_bus(user: Option<User>) -> Self {
         let dir = tempfile::Builder::new().prefix("signet-").tempdir().expect("temporary directory");
-        let session = Self { dir, user, bus: None, keyring: None };
+        let session = Self { dir, user, machine: None, bus: None, keyring: None };
         // Others may pass through, so that what keeps them out is each directory's own mode.
         set_mode(session.dir.path(), 0o755);
         for (_, name) in DIRECTORIES {
@@ -61,6 +72,16 @@ impl Session {
     /// Whom the session belongs to, when that is not whoever runs the tests.
     pub fn user(&self) -> Option<&User> {
         self.user.as_ref()
+    }
+
+    /// The machine, when it has a network of its own.
+    pub fn machine(&self) -> Option<&Machine> {
+        self.machine.as_ref()
+    }
+
+    /// The machine, to move it.
+    pub fn machine_mut(&mut self) -> Option<&mut Machine> {
+        self.machine.as_mut()
     }
 
     /// Makes a folder in the session, mode 0700, owned by its user.
@@ -87,13 +108,17 @@ impl Session {
 
     /// A program to be started in this session, as its user.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
-        let mut command = Command::new(program.as_ref());
+        let mut command = match &self.machine {
+            Some(machine) => machine.command(self.user.as_ref(), program.as_ref()),
+            None => Command::new(program.as_ref()),
+        };
         command.current_dir(self.dir());
         for unwanted in UNWANTED {
             command.env_remove(unwanted);
         }
         command.envs(self.environment());
-        if let Some(user) = &self.user {
+        // Entering another network takes root, so there the change of user comes after it.
+        if let (Some(user), None) = (&self.user, &self.machine) {
             user.runs(&mut command);
         }
         command

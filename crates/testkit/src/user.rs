@@ -25,12 +25,15 @@ impl User {
     /// The ordinary user that the product runs as: an account without home or password, made when
     /// missing. `None` when the tests do not run as root: then everything runs as who started them.
     pub fn unprivileged() -> Option<Self> {
-        Self::can_switch().then(|| {
-            Self::known("signet-test").unwrap_or_else(|| {
-                make_account("signet-test");
-                Self::known("signet-test").expect("the account that was just made")
-            })
-        })
+        Self::can_switch().then(|| Self::made("signet-test"))
+    }
+
+    /// Five ordinary users more, each an account like [`User::unprivileged`]'s. `None` when the tests do not
+    /// run as root.
+    pub fn team() -> Option<[Self; 5]> {
+        const NAMES: [&str; 5] =
+            ["signet-test-1", "signet-test-2", "signet-test-3", "signet-test-4", "signet-test-5"];
+        Self::can_switch().then(|| NAMES.map(Self::made))
     }
 
     /// Another ordinary user, who is to be kept out. `None` when the tests do not run as root.
@@ -46,6 +49,13 @@ impl User {
     /// Gives this user a file or directory.
     pub fn owns(&self, path: &Path) {
         std::os::unix::fs::chown(path, Some(self.uid), Some(self.gid)).expect("chown");
+    }
+
+    fn made(name: &'static str) -> Self {
+        Self::known(name).unwrap_or_else(|| {
+            make_account(name);
+            Self::known(name).expect("the account that was just made")
+        })
     }
 
     fn known(name: &'static str) -> Option<Self> {

@@ -4,6 +4,7 @@
 mod answer;
 mod inbox;
 mod logind;
+mod office;
 mod person;
 mod raw;
 mod server;
@@ -13,6 +14,7 @@ mod team;
 pub use answer::Answer;
 pub use inbox::Delivered;
 pub use logind::Logind;
+pub use office::Office;
 pub use person::{PASSPHRASE, Person};
 pub use raw::Reply;
 pub use server::{Server, files_below, left_out};

@@ -35,14 +35,20 @@ pub struct Member {
 impl Host {
     /// A host that serves.
     pub fn serving() -> Self {
-        let mut owner = Person::ready();
-        let at = Self::free_address();
+        Self::serving_at(Desk::new(), &Self::free_address())
+    }
+
+    /// A host at that desk that serves at that place.
+    pub fn serving_at(desk: Desk, at: &str) -> Self {
+        let mut owner = Person::at(desk);
+        owner.init();
+        owner.import();
         let code = owner.next_step();
         owner.call("host.init", &json!({ "name": "Anna's desk", "listen": at, "code": code })).ok();
         owner.call("host.start", &json!({})).ok();
         let key =
             owner.call("key.list", &json!({})).ok()["keys"][0]["id"].as_str().expect("a key").to_owned();
-        Self { owner, at, key }
+        Self { owner, at: at.to_owned(), key }
     }
 
     /// An address of this machine that nobody uses.
