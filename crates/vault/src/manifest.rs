@@ -16,6 +16,8 @@ use crate::store::{Place, Row};
 #[derive(Clone)]
 pub(crate) struct Manifest {
     buckets: Vec<Bucket>,
+    /// No row here has a higher one.
+    last_seq: u64,
 }
 
 #[derive(Default, Clone)]
@@ -31,13 +33,15 @@ impl Manifest {
     /// The manifest of these rows.
     pub(crate) fn of(rows: impl IntoIterator<Item = Row>) -> Self {
         let mut buckets = vec![Bucket::default(); BUCKETS];
+        let mut last_seq = 0;
         for row in rows {
+            last_seq = last_seq.max(row.seq);
             buckets[bucket_of(row.place)].rows.insert(row.place, row);
         }
         for bucket in &mut buckets {
             bucket.rehash();
         }
-        Self { buckets }
+        Self { buckets, last_seq }
     }
 
     /// The root, over the rows and the clear state beside them:
@@ -58,7 +62,13 @@ impl Manifest {
 
     /// Every row of a table, in the order of first put.
     pub(crate) fn rows(&self, table: u8) -> Vec<&Row> {
-        let mut rows: Vec<_> = self.all().filter(|row| row.place.table == table).collect();
+        let whole = Place { table, row: [0; 16] }..=Place { table, row: [0xff; 16] };
+        let mut rows: Vec<_> = self
+            .buckets
+            .iter()
+            .flat_map(|bucket| bucket.rows.range(whole.clone()))
+            .map(|(_, row)| row)
+            .collect();
         rows.sort_unstable_by_key(|row| row.seq);
         rows
     }
@@ -69,13 +79,16 @@ impl Manifest {
     }
 
     /// The place in the order of first put for a new row.
-    pub(crate) fn next_seq(&self) -> u64 {
-        self.all().map(|row| row.seq).max().map_or(1, |seq| seq + 1)
+    pub(crate) const fn next_seq(&self) -> u64 {
+        self.last_seq + 1
     }
 
     /// Sets or removes a row; returns what was there, for undoing it.
     pub(crate) fn set(&mut self, place: Place, row: Option<Row>) -> Option<Row> {
         let bucket = &mut self.buckets[bucket_of(place)];
+        if let Some(row) = &row {
+            self.last_seq = self.last_seq.max(row.seq);
+        }
         let before = match row {
             Some(row) => bucket.rows.insert(place, row),
             None => bucket.rows.remove(&place),

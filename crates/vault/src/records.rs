@@ -75,6 +75,18 @@ impl OpenVault {
         self.edit(|edit| edit.put_record(Place { table: table.number(), row }, value))
     }
 
+    /// Seals several records in one change: all of them or none. Durable on return.
+    pub fn put_all(
+        &mut self,
+        records: impl IntoIterator<Item = (Table, [u8; 16], Vec<u8>)>,
+    ) -> Result<(), VaultError> {
+        self.edit(|edit| {
+            records.into_iter().try_for_each(|(table, row, value)| {
+                edit.put_record(Place { table: table.number(), row }, &value)
+            })
+        })
+    }
+
     /// A record's value.
     pub fn fetch(&self, table: Table, row: [u8; 16]) -> Result<Option<SecretBytes>, VaultError> {
         self.record(Place { table: table.number(), row })
