@@ -52,8 +52,9 @@ pub trait Body: Send + Sync {
 #[async_trait]
 pub trait Journal: Send + Sync {
     /// An upload session exists; called before its first byte, and again for each further session or
-    /// address of the same send, which replaces the one before. `finishing` is noted in the same write: a
-    /// session that only moved keeps what [`Journal::finishing`] said of it, and a new one begins without.
+    /// address of the same send, which replaces the one before. `finishing` is noted in the same write, and
+    /// then means what [`Journal::finishing`] means: a session that only moved keeps what was said of it, a
+    /// new one begins without, and that of a message of one chunk begins with it.
     async fn session_started(&self, session: &SessionUri, finishing: bool) -> Result<(), Failure>;
 
     /// The next request may complete the message. From here on a session that is gone means *unknown*.

@@ -133,7 +133,7 @@ impl Read for HungReader {
 async fn a_hung_disk_does_not_hold_it_up() {
     let world = World::new([]).await;
     let (gate, wait): (Sender<()>, _) = channel();
-    let outcome = cancelled_after(&world, "started", 1, Hung(Mutex::new(Some(wait)))).await;
+    let outcome = cancelled_after(&world, "started and finishing", 1, Hung(Mutex::new(Some(wait)))).await;
     drop(gate);
     assert!(cancelled(&outcome), "{outcome:?}");
     assert_eq!(world.count("Last"), 0);

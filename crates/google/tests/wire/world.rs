@@ -218,7 +218,7 @@ impl Notes {
 impl Journal for Notes {
     async fn session_started(&self, session: &SessionUri, finishing: bool) -> Result<(), Failure> {
         assert!(session.expose().contains("upload_id="));
-        self.note(if finishing { "moved while finishing" } else { "started" })
+        self.note(if finishing { "started and finishing" } else { "started" })
     }
 
     async fn finishing(&self) -> Result<(), Failure> {
