@@ -1,6 +1,7 @@
 //! The agent: what all use cases share.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,7 +56,12 @@ pub(crate) struct Agent {
     pub(crate) memberships: Arc<Memberships>,
     closing: watch::Sender<u64>,
     google: Mutex<Option<(Endpoints, String, Google)>>,
+    /// How often the log's size and root were to be kept since they last were.
+    anchors_wanted: AtomicU64,
 }
+
+/// How long the log's size and root rest in the keychain before newer ones replace them.
+const ANCHOR_PAUSE: Duration = Duration::from_millis(250);
 
 /// How long a lock waits for sends to end by themselves.
 pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
@@ -93,6 +99,7 @@ impl Agent {
             known: Mutex::default(),
             closing: watch::channel(0).0,
             google: Mutex::default(),
+            anchors_wanted: AtomicU64::new(0),
         }
     }
 
@@ -225,24 +232,44 @@ impl Agent {
         });
     }
 
-    /// Keeps the log's size and root in the keychain, beside the caller.
+    /// Keeps the log's size and root in the keychain, beside the caller: at once, and not again before a
+    /// while is over, since a keychain takes longer than a send.
     pub(crate) fn keep_anchor_soon(self: &Arc<Self>) {
+        if self.anchors_wanted.fetch_add(1, Ordering::AcqRel) > 0 {
+            // Whoever is at it looks again.
+            return;
+        }
         let agent = Arc::clone(self);
         tokio::spawn(async move {
-            let Some(anchor) = agent.audit.anchor() else { return };
-            let kept = agent
-                .vault
-                .run(move |cell| {
-                    cell.open()?
-                        .set_anchor(&crate::usecase::unlock::vault_anchor(anchor))
-                        .map_err(|e| e.failure())
-                })
-                .await;
-            if let Err(failure) = kept
-                && failure.code != Code::Locked
-            {
-                tracing::warn!(code = failure.code.as_str(), "the log's size and root could not be kept");
+            loop {
+                let wanted = agent.anchors_wanted.load(Ordering::Acquire);
+                agent.keep_anchor().await;
+                tokio::time::sleep(ANCHOR_PAUSE).await;
+                let wanted =
+                    agent.anchors_wanted.compare_exchange(wanted, 0, Ordering::AcqRel, Ordering::Acquire);
+                if wanted.is_ok() {
+                    return;
+                }
             }
         });
+    }
+
+    async fn keep_anchor(&self) {
+        let audit = Arc::clone(&self.audit);
+        let anchor = tokio::task::spawn_blocking(move || audit.anchor()).await;
+        let Ok(Some(anchor)) = anchor else { return };
+        let kept = self
+            .vault
+            .run(move |cell| {
+                cell.open()?
+                    .set_anchor(&crate::usecase::unlock::vault_anchor(anchor))
+                    .map_err(|e| e.failure())
+            })
+            .await;
+        if let Err(failure) = kept
+            && failure.code != Code::Locked
+        {
+            tracing::warn!(code = failure.code.as_str(), "the log's size and root could not be kept");
+        }
     }
 }

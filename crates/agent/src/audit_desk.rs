@@ -19,8 +19,14 @@ pub(crate) struct AuditDesk {
     state: Mutex<State>,
 }
 
+/// Readers that rest between two looks.
+const READERS: usize = 8;
+
 #[derive(Default)]
 struct State {
+    /// Readers at rest: a look is too short to open the file for it. Dropped before the writer, since the
+    /// last one to close the file tidies up behind it, and only a writer can.
+    readers: Arc<Mutex<Vec<Reader>>>,
     writer: Option<Arc<Writer>>,
     /// Why nothing can be recorded.
     failure: Option<Failure>,
@@ -129,23 +135,22 @@ impl AuditDesk {
         noted.map(|_| ()).map_err(|error| error.failure())
     }
 
-    /// Looks at the log between two commits.
-    pub(crate) async fn look<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Log) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let writer = self.writer()?;
-        let looking = tokio::task::spawn_blocking(move || writer.with_log(move |log| work(log)));
-        looking.await.map_err(|_| Failure::new(Code::Internal))?.map_err(|error| error.failure())?
-    }
-
-    /// Reads the log beside the writer.
+    /// Reads the log beside the writer: what is durable is there, and nothing waits for a commit.
     pub(crate) async fn view<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Reader) -> Result<T, signet_audit::ReadError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let path = self.path.clone();
-        let reading = tokio::task::spawn_blocking(move || work(&Reader::open(&path)?));
+        let (path, at_rest) = (self.path.clone(), Arc::clone(&self.lock().readers));
+        let reading = tokio::task::spawn_blocking(move || {
+            let rested = at_rest.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let reader = rested.map_or_else(|| Reader::open(&path), Ok)?;
+            let read = work(&reader)?;
+            let mut at_rest = at_rest.lock().unwrap_or_else(PoisonError::into_inner);
+            if at_rest.len() < READERS {
+                at_rest.push(reader);
+            }
+            Ok::<_, signet_audit::ReadError>(read)
+        });
         reading.await.map_err(|_| Failure::new(Code::Internal))?.map_err(|error| error.failure())
     }
 

@@ -11,7 +11,7 @@ use crate::encoding::View;
 use crate::keys::Keys;
 use crate::log::newest;
 use crate::tiles::Stored;
-use crate::{Entry, Fingerprint, ReadError, db, tree};
+use crate::{Entry, Fingerprint, Note, ReadError, Used, db, side, tree};
 
 /// A state of the log that somebody remembers: the keychain, another device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,30 @@ impl Reader {
     pub fn public_key(&self) -> Result<[u8; 32], ReadError> {
         let keys = Keys::load(&self.connection)?;
         keys.map(|keys| keys.unlocked).ok_or_else(|| ReadError::Damaged("it names no key".into()))
+    }
+
+    /// How often a grant was used up to now.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn used(&self, grant: u64, now: UnixMillis) -> Result<Used, ReadError> {
+        Ok(side::used(&self.connection, grant, now)?)
+    }
+
+    /// The note of a request.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn note(&self, request: RequestId) -> Result<Option<Note>, ReadError> {
+        Ok(side::note(&self.connection, request)?)
+    }
+
+    /// A member's newest notes that began before `before`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn notes_of(&self, member: [u8; 16], before: UnixMillis, limit: u32) -> Result<Vec<Note>, ReadError> {
+        Ok(side::notes_of(&self.connection, member, before, limit)?)
     }
 
     /// Writes a whole copy to a new file, for verifying it elsewhere. What lies beside the entries (budgets,

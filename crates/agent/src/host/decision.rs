@@ -96,10 +96,10 @@ impl Place {
         let now = SystemClock.now();
         self.agent
             .audit
-            .look(move |log| {
+            .view(move |log| {
                 let mut used = BTreeMap::new();
                 for grant in limited {
-                    let count = log.used(grant.0, now).map_err(|e| e.failure())?;
+                    let count = log.used(grant.0, now)?;
                     let count = Used {
                         minute: count.minute,
                         day: count.day,

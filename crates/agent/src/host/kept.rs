@@ -62,7 +62,7 @@ impl Place {
     /// the one derived from the member's own.
     pub(crate) async fn request_of(&self, caller: &Caller, given: RequestId) -> Result<RequestId, Failure> {
         let member = *caller.member()?.as_bytes();
-        let told = self.agent.audit.look(move |log| log.note(given).map_err(|e| e.failure())).await?;
+        let told = self.agent.audit.view(move |log| log.note(given)).await?;
         if told.is_some_and(|note| note.member == member) {
             return Ok(given);
         }
@@ -71,7 +71,7 @@ impl Place {
 
     /// What is remembered of a request.
     pub(crate) async fn kept(&self, request: RequestId) -> Result<Option<KeptSend>, Failure> {
-        let note = self.agent.audit.look(move |log| log.note(request).map_err(|e| e.failure())).await?;
+        let note = self.agent.audit.view(move |log| log.note(request)).await?;
         note.map(|note| read_note(&self.host, &note)).transpose()
     }
 }

@@ -77,11 +77,8 @@ impl Serve<SendsOwn> for Place {
     ) -> Result<SharedSendsReply, Failure> {
         self.authorise(&caller, Action::SendsList).await?;
         let member = *caller.member()?.as_bytes();
-        let notes = self
-            .agent
-            .audit
-            .look(move |log| log.notes_of(member, UnixMillis(u64::MAX), PAGE).map_err(|e| e.failure()))
-            .await?;
+        let notes =
+            self.agent.audit.view(move |log| log.notes_of(member, UnixMillis(u64::MAX), PAGE)).await?;
         let sends = notes
             .iter()
             .map(|note| read_note(&self.host, note).map(|kept| kept.view(note)))

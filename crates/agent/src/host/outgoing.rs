@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use signet_api::wire::{
     AuditReceipt, SendEvent, SendOutcome, SendPhase, SendReport, SentAttachment, WatchEvent,
 };
-use signet_audit::{Draft, Receipt, Side, Verdict};
+use signet_audit::{Draft, Receipt, Side, Signer, Verdict};
 use signet_core::{Action, Clock, Code, Failure, GrantId, Principal, RequestId, Scope, UnixMillis};
 use signet_google::{Journal, LocalKey, Outcome, SessionUri};
 use signet_mail::{Composed, MessageId};
@@ -18,6 +18,7 @@ use crate::host::decision::MessageFacts;
 use crate::host::kept::KeptSend;
 use crate::host::router::Place;
 use crate::sends::SendInProgress;
+use crate::signer;
 use crate::timeline::Timeline;
 use crate::usecase::send::{MessageBody, Progress, VaultKeys, wire_outcome};
 
@@ -102,8 +103,8 @@ impl Place {
         let reserve =
             Side::Reserve { grant: grant.0, request: ready.request, now: time, per_minute, per_day };
         let note = self.note_of(ready, &kept, time, true)?;
-        let intent = self.described(ready, Verdict::Intent).await?;
-        self.append(vec![intent], vec![reserve, Side::Note(note)]).await?;
+        let (intent, signer) = self.described(ready, Verdict::Intent).await?;
+        self.agent.audit.append_with(vec![intent], vec![reserve, Side::Note(note)], signer).await?;
         let outcome = self.upload(ready, &kept, time, send).await;
         let Ok(outcome) = outcome else {
             return Err(Failure::new(Code::SendUnknown)
@@ -186,8 +187,8 @@ impl Place {
         self.append(vec![draft], sides).await
     }
 
-    /// The intent's entry, with the vault's HMACs.
-    async fn described(&self, ready: &Ready, verdict: Verdict) -> Result<Draft, Failure> {
+    /// The intent's entry with the vault's HMACs, and who signs it.
+    async fn described(&self, ready: &Ready, verdict: Verdict) -> Result<(Draft, Signer), Failure> {
         let draft = self
             .draft(&ready.principal, Action::Send, verdict)
             .target(ready.facts.key.to_string())
@@ -197,12 +198,13 @@ impl Place {
         self.agent
             .vault
             .run(move |cell| {
-                let hmac = cell.open()?.audit_hmac_key();
+                let vault = cell.open()?;
+                let hmac = vault.audit_hmac_key();
                 let mut draft = draft.recipients(&facts.recipients, |text| hmac.tag(text));
                 draft.attachment_hmacs = hashes.iter().map(|hash| hmac.tag(hash)).collect();
                 draft.bytes = Some(facts.bytes);
                 draft.message_id = Some(message_id);
-                Ok(draft)
+                Ok((draft, signer::unlocked(vault.audit_signing_key())))
             })
             .await
     }

@@ -17,7 +17,7 @@ pub(crate) async fn upload_of_member(
     request: RequestId,
 ) -> Result<Option<UploadNote>, Failure> {
     let Some(host) = agent.find_host().await? else { return Ok(None) };
-    let note = agent.audit.look(move |log| log.note(request).map_err(|e| e.failure())).await?;
+    let note = agent.audit.view(move |log| log.note(request)).await?;
     let Some(note) = note else { return Ok(None) };
     let kept = read_note(&host, &note)?;
     let Ok(subject) = EmailAddress::parse(&kept.sub) else { return Ok(None) };
@@ -34,7 +34,7 @@ pub(crate) async fn outcome_of_member(
     outcome: &Outcome,
 ) -> Result<Vec<Side>, Failure> {
     let Some(host) = agent.find_host().await? else { return Ok(Vec::new()) };
-    let note = agent.audit.look(move |log| log.note(request).map_err(|e| e.failure())).await?;
+    let note = agent.audit.view(move |log| log.note(request)).await?;
     let Some(mut note) = note else { return Ok(Vec::new()) };
     let mut kept = read_note(&host, &note)?;
     kept.report = Some(signet_api::wire::SendReport {

@@ -77,11 +77,7 @@ pub(crate) async fn member_view(place: &Place, id: MemberId) -> Result<(UnixMill
     let used = place.used(id).await?;
     let code_set = place.host.codes.is_set(&place.agent, id).await?;
     let bytes = *id.as_bytes();
-    let last = place
-        .agent
-        .audit
-        .look(move |log| log.notes_of(bytes, UnixMillis(u64::MAX), 1).map_err(|e| e.failure()))
-        .await?;
+    let last = place.agent.audit.view(move |log| log.notes_of(bytes, UnixMillis(u64::MAX), 1)).await?;
     let team = place.host.team();
     let member = team.member(&id).ok_or_else(|| Failure::new(Code::NotFound))?;
     let name_of = |grant: &Grant| key_names.get(&grant.key).map_or("a removed key", String::as_str);
