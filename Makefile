@@ -38,8 +38,8 @@ package-test: ## the release build refuses automation, is quick, installs into a
 
 bench: ## the benchmark table (optimised build)
 	@scripts/setup
-	cargo build --release -p signet-cli -p signet-agent -p signet-sandbox
-	cargo build --release -p signet-crypto -p signet-audit --examples
+	cargo build --release -p signet-cli -p signet-agent -p signet-sandbox -p signet-load
+	cargo build --release -p signet-core -p signet-crypto -p signet-audit --examples
 	scripts/with-keyring scripts/bench
 
 soak: ## what is slow: long crash runs, fuzzing

@@ -51,6 +51,7 @@ impl Haul {
 pub struct Wire {
     sender: SendRequest<Body>,
     haul: Haul,
+    patience: Duration,
     /// What binds a proof to this connection.
     pub exporter: [u8; 32],
     /// The host's key.
@@ -79,7 +80,14 @@ impl Wire {
             .handshake(TokioIo::new(stream))
             .await?;
         tokio::spawn(async move { drop(connection.await) });
-        Ok(Self { sender, haul, exporter, host: key })
+        Ok(Self { sender, haul, patience: PATIENCE, exporter, host: key })
+    }
+
+    /// The same connection, which waits so long for an answer.
+    #[must_use]
+    pub const fn patient(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Whether the host has ended it.
@@ -124,7 +132,7 @@ impl Wire {
             self.haul.keep(&bytes);
             Ok::<_, hyper::Error>(Answer { status, body: read(&bytes) })
         };
-        match tokio::time::timeout(PATIENCE, asking).await {
+        match tokio::time::timeout(self.patience, asking).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => Answer::none(&error.to_string()),
             Err(_) => Answer::none("no answer"),

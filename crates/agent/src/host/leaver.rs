@@ -32,11 +32,8 @@ impl Place {
     /// How often, and with which keys, a member sent in the last 30 days.
     async fn lately(&self, member: MemberId) -> Result<(usize, Vec<String>), Failure> {
         let bytes = *member.as_bytes();
-        let notes = self
-            .agent
-            .audit
-            .look(move |log| log.notes_of(bytes, UnixMillis(u64::MAX), MOST_SENDS).map_err(|e| e.failure()))
-            .await?;
+        let notes =
+            self.agent.audit.view(move |log| log.notes_of(bytes, UnixMillis(u64::MAX), MOST_SENDS)).await?;
         let since = SystemClock.now().0.saturating_sub(MONTH);
         let records = self.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
         let mut keys = Vec::new();
