@@ -4,7 +4,7 @@
 mod support;
 
 use proptest::prelude::*;
-use signet_audit::{AppendError, Note, Side, Writer};
+use signet_audit::{AppendError, Note, Reader, Side, Writer};
 use signet_core::{RequestId, UnixMillis};
 use support::*;
 
@@ -57,7 +57,7 @@ fn a_limit_of_nothing_lets_nothing_through() {
 
 #[test]
 fn notes_are_kept_per_member_newest_first() {
-    let (_home, mut log) = Home::new();
+    let (home, mut log) = Home::new();
     let note = |n: u64, member: u8, open| Note {
         request: request(n),
         member: [member; 16],
@@ -76,6 +76,13 @@ fn notes_are_kept_per_member_newest_first() {
     assert_eq!(ids(log.open_notes().unwrap()), [0, 1, 2, 3]);
     assert_eq!(log.note(request(4)).unwrap(), Some(note(4, 0, false)));
     assert_eq!(log.note(request(8)).unwrap(), None);
+    // Whoever reads beside the writer sees the same at once.
+    let reader = Reader::open(&home.path()).unwrap();
+    log.append_with(&[intent(10)], &[reserve(5, NOW, None, None)], &unlocked()).unwrap();
+    assert_eq!(ids(reader.notes_of([0; 16], UnixMillis(u64::MAX), 10).unwrap()), [4, 2, 0]);
+    assert_eq!(reader.note(request(4)).unwrap(), Some(note(4, 0, false)));
+    assert_eq!(reader.used(7, UnixMillis(NOW)).unwrap(), log.used(7, UnixMillis(NOW)).unwrap());
+    assert_eq!(reader.used(7, UnixMillis(NOW)).unwrap().day, 1);
 }
 
 #[test]

@@ -83,3 +83,26 @@ fn a_log_rolled_back_alone_is_seen() {
     assert!(unlocked["settled"].to_string().contains("older than the keychain remembers"), "{unlocked}");
     person.verify().fails_checks(&["anchor"]);
 }
+
+#[test]
+fn the_keychain_remembers_the_last_of_many_sends_without_a_lock() {
+    let person = Person::ready();
+    let draft =
+        serde_json::json!({ "from": "mia@sandbox.example", "to": ["ada@example.com"], "subject": "Many" });
+    let request = serde_json::json!({ "draft": draft, "mode": "send" });
+    let sizes: Vec<u64> = std::thread::scope(|scope| {
+        let sends: Vec<_> = (0..12).map(|_| scope.spawn(|| person.call("send", &request).ok())).collect();
+        sends.into_iter().map(|send| send.join().unwrap()["audit"]["size"].as_u64().unwrap()).collect()
+    });
+    let last = *sizes.iter().max().unwrap();
+    let begun = std::time::Instant::now();
+    loop {
+        let remembered = person.call("audit.anchor", &serde_json::json!({})).ok();
+        if remembered["size"].as_u64().unwrap() >= last {
+            break;
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{remembered}, and the log had {last}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    person.verify().ok();
+}

@@ -12,7 +12,7 @@ use crate::process::Process;
 use crate::rates::no_quota;
 use crate::tell;
 
-const BYTES: usize = 25_000_000;
+const BYTES: u32 = 25_000_000;
 const API: &[(&str, &str)] = &[("signet-api", "1")];
 
 /// So many members upload 25 MB each, all at once, and send it.

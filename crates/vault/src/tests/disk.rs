@@ -36,6 +36,9 @@ fn every_change_fails_with(code: Code, user: &User, vault: &mut OpenVault) {
     let big = vec![7; 300_000];
     assert_eq!(vault.put(Table::Draft, [2; 16], &big).unwrap_err().failure().code, code);
     assert_eq!(vault.put(Table::Setting, [1; 16], &big).unwrap_err().failure().code, code);
+    // The first would fit; several are kept together or not at all.
+    let both = [(Table::Draft, [3; 16], b"small".to_vec()), (Table::Draft, [2; 16], big)];
+    assert_eq!(vault.put_all(both).unwrap_err().failure().code, code);
     if code == Code::ReadOnly {
         assert_eq!(vault.delete(Table::Setting, [1; 16]).unwrap_err().failure().code, code);
         assert_eq!(vault.rename_key(key, "new").unwrap_err().failure().code, code);
