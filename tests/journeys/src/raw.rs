@@ -89,6 +89,12 @@ impl Reply {
         }
     }
 
+    /// The same with another answer, if it worked.
+    #[must_use]
+    pub fn map(self, change: impl FnOnce(Value) -> Value) -> Self {
+        Self(self.0.map(change))
+    }
+
     /// The failure, if it failed.
     pub fn failure(self) -> Option<Value> {
         self.0.err()
