@@ -53,12 +53,12 @@ fn everybody_is_somewhere_else(people: &[&Person]) {
     // Google is reached by the host alone: it listens at the host's own loopback.
     let place = std::fs::read(people[0].path("sandbox-google/endpoint.json")).unwrap();
     let place: Value = serde_json::from_slice(&place).unwrap();
-    let reaches = |person: &Person| {
+    let finds_google = |person: &Person| {
         let mut curl = person.desk.session().command("curl");
         curl.args(["-s", "--noproxy", "*", "-o", "/dev/null", place["http"].as_str().unwrap()]);
         curl.status().unwrap().success()
     };
-    let reached: Vec<bool> = people.iter().map(|person| reaches(person)).collect();
+    let reached: Vec<bool> = people.iter().map(|person| finds_google(person)).collect();
     assert_eq!(reached, [true, false, false, false, false]);
 }
 
