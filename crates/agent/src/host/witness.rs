@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use data_encoding::HEXLOWER;
 use signet_api::remote::{CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature};
 use signet_api::wire::Empty;
+use signet_audit::verify_checkpoint;
 use signet_core::{Code, DeviceHash, Failure};
 use signet_crypto::VerifyingKey;
 use tokio::sync::mpsc::UnboundedSender;
@@ -46,8 +47,10 @@ impl Place {
         self.agent
             .audit
             .view(move |reader| {
-                let size = reader.size()?;
-                let root = reader.root(size)?;
+                // The log may grow meanwhile: everything here is of the state that was signed.
+                let (note, key) = (reader.checkpoint()?, reader.public_key()?);
+                let Some(signed) = verify_checkpoint(&note, &key) else { return Ok(None) };
+                let (size, root) = (signed.size, signed.root);
                 let consistency = |old: u64| -> Result<Vec<String>, signet_audit::ReadError> {
                     // A size that this log never had gets no proof: the device notices.
                     if old == 0 || old > size {
@@ -61,16 +64,17 @@ impl Place {
                     other.consistency = consistency(other.size)?;
                     cosignatures.push(other);
                 }
-                Ok(CheckpointView {
-                    note: reader.checkpoint()?,
+                Ok(Some(CheckpointView {
+                    note,
                     size,
                     root: HEXLOWER.encode(&root),
-                    key: HEXLOWER.encode(&reader.public_key()?),
+                    key: HEXLOWER.encode(&key),
                     consistency: consistency(seen)?,
                     cosignatures,
-                })
+                }))
             })
-            .await
+            .await?
+            .ok_or_else(|| Failure::new(Code::AuditDamaged))
     }
 }
 
