@@ -255,6 +255,8 @@ fn sentence(entry: &Entry) -> String {
         None => "Somebody unknown",
     };
     let verb = match entry.action.as_str() {
+        // The bytes were frozen for somebody's yes; nothing was sent.
+        "send" if entry.decision == "allowed" => "asked to send a message, which waits for approval",
         "send" => "sent a message",
         "check" => "checked that sending works",
         "key-import" => "imported a key",

@@ -31,8 +31,9 @@ impl Answer<Backup> for Bridge {
 impl Answer<Restore> for Bridge {
     async fn answer(&self, page: PageRestore, _: Events<Restore>) -> Result<RestoreReply, Failure> {
         let path = utf8(self.handles.path(&page.file)?)?;
-        let mut reply =
-            self.ask::<signet_api::Restore>(&RestoreRequest { path, replace: page.replace, headless: None }).await?;
+        let mut reply = self
+            .ask::<signet_api::Restore>(&RestoreRequest { path, replace: page.replace, headless: None })
+            .await?;
         reply.replaced = reply.replaced.map(|path| self.shown(Path::new(&path)));
         self.forget_opened();
         Ok(reply)

@@ -131,13 +131,13 @@ fn join(anna: &mut Seat, mia: &mut Seat, invite: &str, looks: &Looks) {
     member.fill(&field(t("team_join_device")), "Mia’s laptop");
     looks.both(member, "invite-pasted");
     member.click(&button(t("team_join_begin")));
-    let seen = mia.words();
+    let heard = mia.words();
     looks.all(member, "words");
 
     let owner = &anna.window;
     owner.wait_text(&t("team_invite_pending"));
     owner.wait_text(&t("team_words_question"));
-    assert_eq!(anna.words(), seen, "both screens show the same words");
+    assert_eq!(anna.words(), heard, "both screens show the same words");
     looks.all(owner, "words");
     owner.click(&button(t("team_words_match")));
     looks.both(owner, "words-match");

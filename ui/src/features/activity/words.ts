@@ -63,6 +63,8 @@ export function sentence(row: Happening, names?: Names): string {
   const who = whoOf(facts.role, names?.actor(facts.actor));
   const did = row.ending === 'done';
   if (facts.action === 'send') {
+    // The bytes were frozen for somebody's yes; nothing was sent.
+    if (facts.decision === 'allowed') return m.activity_did_ask_send({ who });
     const count = facts.recipient_hmacs.length;
     const to = { who, count, number: number(count), domains: list(facts.recipient_domains) };
     if (count === 0) return did ? m.activity_did_send({ who }) : m.activity_wanted_send({ who });
