@@ -252,6 +252,15 @@ fn an_admin_runs_the_team_from_afar() {
     let report = signet(&["revoke", "Tim", "--yes"]).ok();
     assert_eq!((&report["sends_30_days"], &report["grants"]), (&json!(2), &json!(2)));
     tim.send(&host, &draft("a@example.com", "Gone")).fails_with("membership-ended");
+    // A grant that could not be used is not made.
+    let kim = host.join("kim", "auditor", &[]);
+    let idle = json!({ "member": kim.id, "grant": { "key": host.key, "conditions": conditions(&json!({})) } });
+    at(&ann, "grant.put", idle.clone()).fails_with("usage");
+    host.owner.call("grant.put", &idle).fails_with("usage");
+    // The owner reads who did what.
+    let said = host.owner.desk.signet(["--sandbox", "audit", "list"]).output().unwrap().stdout;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("ann accepted a member") && said.contains("Tim sent a message"), "{said}");
     // Nobody above, and nothing that is the owner's.
     at(&ann, "invite.make", json!({ "name": "Zoe", "role": "admin" })).fails_with("denied-role");
     at(&ann, "key.list", json!({})).fails_with("usage");

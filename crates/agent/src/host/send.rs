@@ -37,7 +37,13 @@ impl Serve<SendBegin> for Place {
             let parts: Vec<String> = manifest.parts.iter().map(|part| part.sha256.clone()).collect();
             let same =
                 kept.asked.is_none() || kept.asked == derive_asked(manifest.key, &manifest.draft, &parts);
-            return Err(Failure::new(if same { Code::Repeated } else { Code::UploadMismatch }));
+            return Err(if same {
+                Failure::new(Code::Repeated)
+            } else {
+                Failure::new(Code::UploadMismatch)
+                    .what("That request id belongs to another message.")
+                    .remedy("Leave it out for a new message; nothing was sent now.")
+            });
         }
         if self.host.waiting.holds(request) {
             return Err(Failure::new(Code::Repeated));

@@ -15,6 +15,7 @@ use signet_team::{Body, Name, NewDevice, SignedRecord, Team};
 
 use super::membership::Membership;
 use crate::clock::SystemClock;
+use crate::usecase::grant::sends_not;
 
 /// How often a record is signed anew because another one came in between.
 const TRIES: u32 = 3;
@@ -103,6 +104,9 @@ impl Membership {
         let note = HeaderText::parse(&wish.note).map_err(|_| Failure::new(Code::InvalidHeader))?;
         let signed = self
             .sign(|team| {
+                if team.member(&member).is_some_and(|member| !member.role.sends()) {
+                    return Err(sends_not());
+                }
                 let id = match id {
                     Some(id) if team.grant(id).is_none_or(|grant| grant.member != member) => {
                         return Err(Failure::new(Code::NotFound)

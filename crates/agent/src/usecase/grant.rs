@@ -23,6 +23,10 @@ impl Handle<GrantPut> for Agent {
         let place = self.place().await?;
         let action = if request.id.is_some() { Action::GrantChange } else { Action::GrantMake };
         self.allowed_on(caller, action, &target(&place, request.member)?).await?;
+        let role = place.host.team().member(&request.member).map(|member| member.role);
+        if role.is_some_and(|role| !role.sends()) {
+            return Err(sends_not());
+        }
         let keys = self.vault.run(|cell| Ok(cell.open()?.keys())).await?;
         let key = keys
             .iter()
@@ -116,6 +120,13 @@ impl Handle<PolicyAsk> for Agent {
     ) -> Result<PolicyAnswer, Failure> {
         answer(&self.place().await?, &question).await
     }
+}
+
+/// A grant that could never be used is refused where it is made.
+pub(crate) fn sends_not() -> Failure {
+    Failure::new(Code::Usage)
+        .what("That member's role does not send, so a grant would allow nothing.")
+        .remedy("Give the member the role sender or test-sender first: `signet team role`.")
 }
 
 fn target(place: &Place, member: MemberId) -> Result<TargetMember, Failure> {

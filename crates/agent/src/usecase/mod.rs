@@ -7,7 +7,7 @@ mod backup;
 mod ceremony;
 mod check;
 mod drafts;
-mod grant;
+pub(crate) mod grant;
 mod headless;
 mod history;
 pub(crate) mod host;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::Serialize;
 use signet_api::wire::{
-    AuditAnchorReply, AuditListReply, AuditQuery, ConfirmAddressReply, ConfirmAddressRequest, Empty,
-    SharedAuditReply, VaultStatus,
+    AuditAnchorReply, AuditEntryView, AuditQuery, ConfirmAddressReply, ConfirmAddressRequest, Empty,
+    MemberView, SharedAuditReply, VaultStatus,
 };
-use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Status};
+use signet_api::{AuditAnchor, AuditConfirmAddress, AuditList, Status, TeamShow};
 use signet_audit::{Anchor, Depth, Filter, Fingerprint, Origin, Reader, Report, Trust};
 use signet_core::{Code, Failure, Kind, VaultId};
 
@@ -38,10 +38,29 @@ async fn list(context: &Context<'_>, args: AuditListArgs) -> Result<End, Failure
         refused: args.refused,
         ..AuditQuery::default()
     };
-    let AuditListReply { entries, more } = context.call::<AuditList>(&query).await?;
-    let reply = AuditListReply { entries, more };
+    let mut reply = context.call::<AuditList>(&query).await?;
+    if !context.printer.is_json() {
+        name_members(context, &mut reply.entries).await;
+    }
     context.printer.show(&reply, |v| view::audit::list(&reply.entries, reply.more, v));
     Ok(End::OK)
+}
+
+/// Members by name, where the vault is open and can say whose device it was.
+async fn name_members(context: &Context<'_>, entries: &mut [AuditEntryView]) {
+    const ANY: &str = "A member ";
+    if !entries.iter().any(|entry| entry.sentence.starts_with(ANY)) {
+        return;
+    }
+    let Ok(team) = context.call::<TeamShow>(&Empty {}).await else { return };
+    for entry in entries {
+        let actor = entry.fields.get("actor").and_then(|actor| actor.as_str()).unwrap_or_default();
+        let owns = |member: &&MemberView| member.devices.iter().any(|d| d.id.to_string() == actor);
+        if let (Some(member), Some(did)) = (team.members.iter().find(owns), entry.sentence.strip_prefix(ANY))
+        {
+            entry.sentence = format!("{} {did}", member.name);
+        }
+    }
 }
 
 async fn show(context: &Context<'_>, seq: u64) -> Result<End, Failure> {

@@ -156,6 +156,8 @@ fn invite(given: Option<String>) -> Result<String, Failure> {
     let missing = || Failure::new(Code::InviteInvalid);
     match given.as_deref() {
         // Exposed to be put into the request.
+        Some("-") if prompt::possible() => Ok(prompt::line("Paste the invite")?.expose().trim().to_owned()),
+        // Exposed to be put into the request.
         Some("-") => Ok(read_line(std::io::stdin())?.ok_or_else(missing)?.expose().trim().to_owned()),
         Some(text) => Ok(text.trim().to_owned()),
         None => Err(missing()),

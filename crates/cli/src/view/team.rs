@@ -170,8 +170,8 @@ pub(crate) fn invite_made(made: &InviteMade, with_qr: bool, view: &View) -> Stri
     let pairs = [("id", id.clone()), ("ends", view.moment.when(made.invite.expires))];
     let _ = write!(text, "\n{}\n", facts(&pairs, view));
     let next = format!(
-        "Hand it over in any way: whoever has it can only ask to join. {name} runs `signet join` and reads you \
-         the three words there; then run `signet team approve {id}`."
+        "Hand it over in any way: whoever has it can only ask to join. {name} runs `signet join -`, pastes it, and \
+         reads you three words; then run `signet team approve {id}`."
     );
     text.push_str(&view.hint(&next));
     text

@@ -49,7 +49,16 @@ struct Sealed<'a> {
 }
 
 async fn seal(context: &Context<'_>, args: UnattendedEnableArgs) -> Result<End, Failure> {
-    let file = args.credential.unwrap_or_else(|| PathBuf::from(PLACE));
+    let file = match args.credential {
+        Some(file) => file,
+        // The machine's place is for the machine's host: a try elsewhere never replaces its credential.
+        None if context.sandbox() || std::env::var_os("SIGNET_HOME").is_some_and(|home| !home.is_empty()) => {
+            return Err(Failure::new(Code::Usage)
+                .what("This is not the machine's own host, so its credential has no place of its own.")
+                .remedy("Say where to put it, or pipe it with --to-stdout."));
+        }
+        None => PathBuf::from(PLACE),
+    };
     // Both tried before there is a secret that could get lost.
     systemd_creds(b"a try").map_err(|error| cannot_seal(&error))?;
     let place = NewFile::beside(&file).map_err(|error| cannot_write(&file, &error))?;
