@@ -254,7 +254,8 @@ fn an_admin_runs_the_team_from_afar() {
     tim.send(&host, &draft("a@example.com", "Gone")).fails_with("membership-ended");
     // A grant that could not be used is not made.
     let kim = host.join("kim", "auditor", &[]);
-    let idle = json!({ "member": kim.id, "grant": { "key": host.key, "conditions": conditions(&json!({})) } });
+    let idle =
+        json!({ "member": kim.id, "grant": { "key": host.key, "conditions": conditions(&json!({})) } });
     at(&ann, "grant.put", idle.clone()).fails_with("usage");
     host.owner.call("grant.put", &idle).fails_with("usage");
     // The owner reads who did what.
