@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use signet_api::wire::AuditStatus;
 use signet_audit::{
-    Anchor, CheckpointKey, Draft, Fingerprint, Log, OpenError, Origin, Reader, Receipt, Side, Signer, Writer,
+    Anchor, CheckpointKey, Draft, Fingerprint, Log, OpenError, Origin, Reader, Receipt, RecordsHead, Side,
+    Signer, Writer,
 };
 use signet_core::{Code, Failure, VaultId};
 use tokio::sync::oneshot;
@@ -165,6 +166,19 @@ impl AuditDesk {
             std::fs::File::open(&copy).map_err(failed)
         })
         .await
+    }
+
+    /// How far the team's records have come: every checkpoint of what is appended after this says so. Without
+    /// a log there is nothing to say it in, and what ends a membership does not wait for one.
+    pub(crate) async fn name_records(&self, records: RecordsHead) {
+        let Ok(writer) = self.writer() else { return };
+        let (done, named) = oneshot::channel();
+        writer.name_records(records, move || {
+            // Nobody may wait any more.
+            let _ = done.send(());
+        });
+        // Dropped with a writer that has stopped: then nothing is appended either.
+        let _ = named.await;
     }
 
     /// The name of the log, which its checkpoints begin with.

@@ -41,7 +41,7 @@ fn forge(home: &Home, drafts: &[Draft], key_name: &str, signing: u8) {
         connection.execute(insert, (edge.size().cast_signed(), &bytes)).unwrap();
         edge.push(leaf_hash(&bytes));
     }
-    let note = note::sign(origin().as_str(), key_name, edge.size(), &edge.root(), &*key(signing));
+    let note = note::sign(origin().as_str(), key_name, edge.size(), (&edge.root(), None), &*key(signing));
     let insert = "INSERT INTO checkpoint (size, note) VALUES (?1, ?2)";
     connection.execute(insert, (edge.size().cast_signed(), note)).unwrap();
 }

@@ -5,7 +5,7 @@ use rusqlite::Row;
 use crate::actions::may_use_key;
 use crate::encoding::View;
 use crate::keys::{Keys, SignedBy};
-use crate::note::{self, Note};
+use crate::note::{self, Note, RecordsHead};
 use crate::tree::leaf_hash;
 
 /// A row of the table `entry`.
@@ -35,6 +35,7 @@ pub(crate) struct NoteFact {
 /// What a checkpoint says.
 pub(crate) struct Claim {
     pub(crate) root: [u8; 32],
+    pub(crate) records: Option<RecordsHead>,
     pub(crate) signature: [u8; 64],
     pub(crate) by: Option<SignedBy>,
 }
@@ -59,6 +60,7 @@ impl NoteFact {
         let note = Note::parse(text).filter(|note| note.size == size);
         let claim = note.map(|note| Claim {
             root: note.root,
+            records: note.records,
             signature: note.signature,
             by: keys.signed_by(&note, start),
         });

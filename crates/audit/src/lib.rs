@@ -33,7 +33,7 @@ mod writer;
 pub use entry::{Actor, Draft, Entry, Verdict, address_text};
 pub use error::{AppendError, OpenError, ReadError};
 pub use log::{Log, Receipt};
-pub use note::{Witnessed, verify_checkpoint};
+pub use note::{RecordsHead, Witnessed, verify_checkpoint};
 pub use reader::{Anchor, Filter, Page, Reader};
 pub use report::{Check, CheckName, Depth, Report, Trust};
 pub use side::{Note, Side, Used};

@@ -7,7 +7,7 @@ use signet_core::{Action, RequestId, UnixMillis};
 
 use crate::encoding::{LONGEST, encode};
 use crate::keys::{self, Keys};
-use crate::note::{self, Note};
+use crate::note::{self, Note, RecordsHead};
 use crate::reserve::Reserve;
 use crate::tiles::{Stored, Tiles};
 use crate::tree::{Edge, leaf_hash};
@@ -58,6 +58,8 @@ struct State {
     tiles: Tiles,
     /// SHA-256 of the newest checkpoint.
     link: [u8; 32],
+    /// What the next checkpoints say of the team's records.
+    records: Option<RecordsHead>,
 }
 
 impl Log {
@@ -84,7 +86,7 @@ impl Log {
         transaction.execute(meta, (keys::VAULT_KEY, public))?;
         let name = origin.as_str();
         store_locked_key(&transaction, 0, &locked_public, &keys::certify(name, 0, &locked_public, unlocked))?;
-        let note = note::sign(name, name, 0, &Edge::default().root(), unlocked);
+        let note = note::sign(name, name, 0, (&Edge::default().root(), None), unlocked);
         transaction.execute("INSERT INTO checkpoint (size, note) VALUES (0, ?1)", [note])?;
         transaction.commit()?;
         drop(connection);
@@ -120,12 +122,11 @@ impl Log {
         let stored = Stored { connection: &connection, size };
         let edge = Edge::of(&stored, size).map_err(read_failed)?;
         let tiles = Tiles::load(&stored, size).map_err(read_failed)?;
-        let root = Note::parse(&note).map(|parsed| parsed.root);
-        if root != Some(edge.root()) {
-            return Err(damaged("the entries do not match the newest checkpoint"));
-        }
+        let parsed = Note::parse(&note).filter(|parsed| parsed.root == edge.root());
+        let parsed = parsed.ok_or_else(|| damaged("the entries do not match the newest checkpoint"))?;
+        let records = parsed.records;
         judge_tail(&connection, &keys)?;
-        let state = State { edge, tiles, link: note::hash(&note) };
+        let state = State { edge, tiles, link: note::hash(&note), records };
         Ok(Self { connection, keys, state, reserve: Reserve::beside(path) })
     }
 
@@ -182,14 +183,6 @@ impl Log {
         Ok(side::notes_of(&self.connection, member, before, limit)?)
     }
 
-    /// Every note without an outcome, oldest first: what a restart has to settle.
-    ///
-    /// # Errors
-    /// [`ReadError`] if the file cannot be read.
-    pub fn open_notes(&self) -> Result<Vec<SideNote>, ReadError> {
-        Ok(side::open_notes(&self.connection)?)
-    }
-
     /// Names the locked key from here on, for example after the keychain was reset. Does nothing if
     /// the log names that key already.
     ///
@@ -212,6 +205,11 @@ impl Log {
         self.keys.locked.retain(|key| key.since != since);
         self.keys.locked.push(keys::LockedKey { since, public: locked_public, signature });
         Ok(())
+    }
+
+    /// How far the team's records have come: each checkpoint from here on says so.
+    pub fn name_records(&mut self, records: RecordsHead) {
+        self.state.records = Some(records);
     }
 
     /// The locked key that the log names now, so that the agent can tell whether the keychain's is it.
@@ -307,7 +305,7 @@ impl State {
         let mut checkpoint = String::new();
         if size > self.edge.size() {
             let signer = signer.ok_or(AppendError::NeedsUnlocked)?;
-            checkpoint = signer.checkpoint(&keys.origin, size, &root);
+            checkpoint = signer.checkpoint(&keys.origin, size, (&root, self.records.as_ref()));
             transaction
                 .prepare_cached("INSERT INTO checkpoint (size, note) VALUES (?1, ?2)")?
                 .execute((size.cast_signed(), &checkpoint))?;
@@ -348,10 +346,10 @@ impl Signer {
         }
     }
 
-    fn checkpoint(&self, origin: &str, size: u64, root: &[u8; 32]) -> String {
+    fn checkpoint(&self, origin: &str, size: u64, says: (&[u8; 32], Option<&RecordsHead>)) -> String {
         match self {
-            Self::Unlocked(key) => note::sign(origin, origin, size, root, &**key),
-            Self::Locked(key) => note::sign(origin, &keys::locked_name(origin), size, root, &**key),
+            Self::Unlocked(key) => note::sign(origin, origin, size, says, &**key),
+            Self::Locked(key) => note::sign(origin, &keys::locked_name(origin), size, says, &**key),
         }
     }
 }

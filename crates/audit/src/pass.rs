@@ -220,7 +220,7 @@ impl<'a> Pass<'a> {
     fn signature(&mut self, keys: &Keys, by: SignedBy, start: u64, size: u64, claim: &Claim) {
         self.signatures += 1;
         // Its one form, and the origin is the log's: so this is what stood in the checkpoint.
-        let body = note::body(&keys.origin, size, &claim.root);
+        let body = note::body(&keys.origin, size, &claim.root, claim.records.as_ref());
         if !keys.verifies(by, start, &body, &claim.signature) {
             self.fail(CheckName::CheckpointSignature, || {
                 format!("The signature of the checkpoint of size {size} does not verify.")

@@ -11,7 +11,7 @@ use crate::encoding::View;
 use crate::keys::Keys;
 use crate::log::newest;
 use crate::tiles::Stored;
-use crate::{Entry, Fingerprint, Note, ReadError, Used, db, side, tree};
+use crate::{Entry, Fingerprint, Note, ReadError, RecordsHead, Used, db, note, side, tree};
 
 /// A state of the log that somebody remembers: the keychain, another device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,19 @@ impl Reader {
         keys.map(|keys| keys.unlocked).ok_or_else(|| ReadError::Damaged("it names no key".into()))
     }
 
+    /// What the checkpoint of exactly that size says of the team's records; the outer `None`: there is none.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn records_at(&self, size: u64) -> Result<Option<Option<RecordsHead>>, ReadError> {
+        let note: Option<String> = self
+            .connection
+            .prepare_cached("SELECT note FROM checkpoint WHERE size = ?1")?
+            .query_row([size.cast_signed()], |row| row.get(0))
+            .optional()?;
+        Ok(note.as_deref().and_then(note::Note::parse).map(|note| note.records))
+    }
+
     /// How often a grant was used up to now.
     ///
     /// # Errors
@@ -111,6 +124,14 @@ impl Reader {
     /// [`ReadError`] if the log cannot be read.
     pub fn notes_of(&self, member: [u8; 16], before: UnixMillis, limit: u32) -> Result<Vec<Note>, ReadError> {
         Ok(side::notes_of(&self.connection, member, before, limit)?)
+    }
+
+    /// Every note without an outcome, oldest first: what a restart has to settle.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn open_notes(&self) -> Result<Vec<Note>, ReadError> {
+        Ok(side::open_notes(&self.connection)?)
     }
 
     /// Writes a whole copy to a new file, for verifying it elsewhere. What lies beside the entries (budgets,

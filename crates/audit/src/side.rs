@@ -59,6 +59,8 @@ pub struct Used {
 
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
+/// How long a note of an ended request is kept.
+const KEPT: u64 = 90 * DAY;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS budget
@@ -69,6 +71,7 @@ const SCHEMA: &str = "
          body BLOB NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS note_of_member ON note (member, time);
     CREATE INDEX IF NOT EXISTS note_open ON note (time) WHERE open = 1;
+    CREATE INDEX IF NOT EXISTS note_ended ON note (time) WHERE open = 0;
 ";
 
 /// Makes the tables, in a log that has none yet.
@@ -123,6 +126,13 @@ pub(crate) fn apply(transaction: &Transaction<'_>, side: &Side) -> Result<(), Ap
                     note.open,
                     &note.body,
                 ))?;
+            // As long as a history is kept; a few at a time, so that no append pays for many.
+            transaction
+                .prepare_cached(
+                    "DELETE FROM note WHERE request IN
+                     (SELECT request FROM note WHERE open = 0 AND time < ?1 ORDER BY time LIMIT 8)",
+                )?
+                .execute([note.time.0.saturating_sub(KEPT).cast_signed()])?;
         }
     }
     Ok(())

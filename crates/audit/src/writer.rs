@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
 use crate::log::Group;
-use crate::{AppendError, Draft, Log, Receipt, Side, Signer};
+use crate::{AppendError, Draft, Log, Receipt, RecordsHead, Side, Signer};
 
 /// At most so many appends share one transaction.
 const GROUP: usize = 256;
@@ -76,6 +76,15 @@ impl Writer {
         let (send, receive) = mpsc::sync_channel(1);
         self.append(drafts, signer, move |result| drop(send.send(result)));
         receive.recv().unwrap_or(Err(AppendError::Stopped))
+    }
+
+    /// How far the team's records have come: each checkpoint of what is appended after this says so. `done`
+    /// is called on the writing thread; it must not block.
+    pub fn name_records(&self, records: RecordsHead, done: impl FnOnce() + Send + 'static) {
+        self.submit(Job::Run(Box::new(move |log| {
+            log.name_records(records);
+            done();
+        })));
     }
 
     /// Runs `work` with the log between two commits, and waits (for [`Log::replace_locked_key`] and

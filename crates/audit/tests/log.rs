@@ -2,8 +2,8 @@
 
 mod support;
 
-use signet_audit::{AppendError, Depth, Filter, Log, OpenError, Reader, Signer, verify};
-use signet_audit::{verify_consistency, verify_inclusion};
+use signet_audit::{AppendError, CheckName, Depth, Filter, Log, OpenError, Reader, RecordsHead, Signer};
+use signet_audit::{verify, verify_checkpoint, verify_consistency, verify_inclusion};
 use signet_core::Action;
 use support::*;
 
@@ -86,6 +86,37 @@ fn a_wrong_key_an_empty_and_an_oversized_append_leave_nothing() {
     drop(log);
     let report = home.verify(None);
     assert!(report.passed() && report.size == 1, "{report:#?}");
+}
+
+#[test]
+fn checkpoints_say_how_far_the_records_have_come() {
+    let (home, mut log) = Home::new();
+    let named = || {
+        let reader = Reader::open(&home.path()).unwrap();
+        verify_checkpoint(&reader.checkpoint().unwrap(), &reader.public_key().unwrap()).unwrap().records
+    };
+    log.append(&[unlock(0)], &unlocked()).unwrap();
+    assert_eq!(named(), None);
+    let records = RecordsHead { epoch: 3, head: [3; 32] };
+    log.name_records(records);
+    log.append(&[intent(1)], &unlocked()).unwrap();
+    assert_eq!(named(), Some(records));
+    drop(log);
+    // Who opens the log again goes on from there, with the locked key too.
+    let mut log = home.open();
+    let locked_size = log.append(&[refusal(2)], &locked()).unwrap().size;
+    log.append(&[unlock(3)], &unlocked()).unwrap();
+    assert_eq!(named(), Some(records));
+    let reader = Reader::open(&home.path()).unwrap();
+    assert_eq!(reader.records_at(1).unwrap(), Some(None));
+    assert_eq!(reader.records_at(locked_size).unwrap(), Some(Some(records)));
+    assert_eq!(reader.records_at(99).unwrap(), None);
+    drop(log);
+    assert_eq!(home.failed(None), []);
+    // The line is signed: in a copy without it, and in one with another, the signature does not hold.
+    let edit = "UPDATE checkpoint SET note = replace(note, 'records 3', 'records 4') WHERE size = 4";
+    home.attack(edit);
+    assert_eq!(home.failed(None), [CheckName::CheckpointSignature]);
 }
 
 #[test]

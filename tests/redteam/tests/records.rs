@@ -1,12 +1,15 @@
 //! Records that an admin's patched client signs, or has others sign.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 use serde_json::{Value, json};
 use signet_core::{Conditions, DeviceHash, Grant, GrantId, MemberId, Role, UnixMillis};
 use signet_crypto::{SigningKey, VerifyingKey, system_rng};
 use signet_redteam::{Answer, Attacker, Stage, conditions};
 use signet_team::{Body, Name, NewDevice, SignedRecord, Team, UnsignedRecord, device_hash};
+
+/// How many records a checkpoint names, and the newest one's hash.
+type Named = (u64, [u8; 32]);
 
 /// The team as its records say it is.
 fn team(stage: &Stage, member: &mut Attacker) -> Team {
@@ -49,7 +52,7 @@ fn no_forged_record_is_taken() {
     let mut ann = stage.enrol("ann", "admin", &[]);
     let mut bob = stage.enrol("bob", "admin", &[]);
     let mut mia = stage.enrol("mia", "sender", &[]);
-    let mut tim = stage.enrol("tim", "sender", &[]);
+    let tim = stage.enrol("tim", "sender", &[]);
     let id = |attacker: &Attacker| MemberId::parse(&attacker.id).unwrap();
     let (team, mia_id) = (team(&stage, &mut ann), id(&mia));
     let (next, head) = (team.epoch() + 1, *team.head());
@@ -139,10 +142,17 @@ fn no_forged_record_is_taken() {
     for text in ["", "zz", "00", &"00".repeat(1_000_000)] {
         assert!(!ann.call("team.append", &json!({ "record": text })).is_ok());
     }
+    // A device that is suspended is the owner's to confirm: a copy of its key may be about.
+    let suspend = Body::DeviceSuspended { device: device_hash(&tim.key().public()) };
+    let suspended = team.next(suspend, UnixMillis(1_800_000_000_000), &admin).unwrap();
+    append(&mut ann, &suspended).ok();
+    let team = self::team(&stage, &mut ann);
+    let resume = Body::DeviceResumed { device: device_hash(&tim.key().public()) };
+    let resumed = team.next(resume, UnixMillis(1_800_000_000_000), &admin).unwrap();
+    append(&mut ann, &resumed).refused("denied-role");
+    let good = team.next(rename("renamed"), UnixMillis(1_800_000_000_000), &admin).unwrap();
     // A good record, brought by others; then by its admin; then once more.
-    for member in [&mut mia, &mut tim] {
-        append(member, &good).refused("denied-role");
-    }
+    append(&mut mia, &good).refused("denied-role");
     append(&mut bob, &good).refused("denied-role");
     append(&mut ann, &good).ok();
     assert!(!append(&mut ann, &good).is_ok(), "replayed");
@@ -173,16 +183,28 @@ fn a_made_up_state_of_the_log_is_not_handed_on() {
     let shown = mia.call("checkpoint.show", &json!({ "seen": 0 })).ok();
     let origin = shown["note"].as_str().unwrap().lines().next().unwrap().to_owned();
     let size = shown["size"].as_u64().unwrap();
+    // What the checkpoint says of the team's records: epoch, head.
+    let note = shown["note"].as_str().unwrap().to_owned();
+    let named = note.lines().find_map(|line| line.strip_prefix("records ")).unwrap().to_owned();
+    let (epoch, head) = named.split_once(' ').unwrap();
+    let records: Named =
+        (epoch.parse().unwrap(), BASE64.decode(head.as_bytes()).unwrap().try_into().unwrap());
+    let team = team(&stage, &mut mia);
+    assert_eq!(records, (team.epoch(), *team.head()), "the newest record is named");
     let others = SigningKey::from_seed(&tim.key().seed());
     let root: [u8; 32] =
         HEXLOWER.decode(shown["root"].as_str().unwrap().as_bytes()).unwrap().try_into().unwrap();
-    assert!(!sign(&mut mia, &origin, size, root, &others).is_ok(), "another device's");
+    assert!(!sign(&mut mia, &origin, (size, root, Some(records)), &others).is_ok(), "another device's");
     let key = SigningKey::from_seed(&mia.key().seed());
     for (size, root) in [(u64::MAX, [1; 32]), (size + 10, root), (size, [1; 32]), (0, [0; 32]), (1, root)] {
-        let answer = sign(&mut mia, &origin, size, root, &key);
+        let answer = sign(&mut mia, &origin, (size, root, Some(records)), &key);
         assert!(!answer.is_ok(), "{size}: {answer:?}");
     }
-    sign(&mut mia, &origin, size, root, &key).ok();
+    for other in [None, Some((records.0 + 1, records.1)), Some((records.0, [1; 32]))] {
+        let answer = sign(&mut mia, &origin, (size, root, other), &key);
+        assert!(!answer.is_ok(), "{other:?}: {answer:?}");
+    }
+    sign(&mut mia, &origin, (size, root, Some(records)), &key).ok();
     // What the others are shown lies on the host's own branch.
     let shown = tim.call("checkpoint.show", &json!({ "seen": 0 })).ok();
     let cosigned = shown["cosignatures"].as_array().unwrap();
@@ -191,14 +213,25 @@ fn a_made_up_state_of_the_log_is_not_handed_on() {
     stage.ends_with(0);
 }
 
-fn sign(mia: &mut Attacker, origin: &str, size: u64, root: [u8; 32], key: &SigningKey) -> Answer {
+fn sign(
+    mia: &mut Attacker,
+    origin: &str,
+    (size, root, records): (u64, [u8; 32], Option<Named>),
+    key: &SigningKey,
+) -> Answer {
     let mut message = b"signet1/witness".to_vec();
     message.extend_from_slice(&u32::try_from(origin.len()).unwrap().to_be_bytes());
     message.extend_from_slice(origin.as_bytes());
     message.extend_from_slice(&size.to_be_bytes());
     message.extend_from_slice(&root);
+    let records = records.map(|(epoch, head)| {
+        message.extend_from_slice(&epoch.to_be_bytes());
+        message.extend_from_slice(&head);
+        json!({ "epoch": epoch, "head": HEXLOWER.encode(&head) })
+    });
     let request = json!({
         "key": HEXLOWER.encode(&key.public().to_bytes()), "size": size, "root": HEXLOWER.encode(&root),
+        "records": records,
         "signature": HEXLOWER.encode(&key.sign(&message)),
     });
     mia.call("checkpoint.cosign", &request)

@@ -59,6 +59,7 @@ impl Serve<TeamWithdraw> for Place {
 
     async fn serve(self, caller: Caller, request: InviteChoice, _: Silent) -> Result<Empty, Failure> {
         self.admins_only(&caller).await?;
+        let _turn = self.host.invites.turn().await;
         let (id, mut note) = self.find_invite(&request.id)?;
         self.may(&caller, Action::InviteWithdraw, &TargetMember::Invited { role: note.role }).await?;
         note.life.withdraw(SystemClock.now()).map_err(|_| Failure::new(Code::InviteOver))?;
@@ -110,6 +111,7 @@ impl Serve<TeamRefuse> for Place {
 
     async fn serve(self, caller: Caller, request: InviteChoice, _: Silent) -> Result<Empty, Failure> {
         self.admins_only(&caller).await?;
+        let _turn = self.host.invites.turn().await;
         let (id, mut note) = self.find_invite(&request.id)?;
         self.may(&caller, Action::MemberRefuse, &TargetMember::Invited { role: note.role }).await?;
         let device = device_hash(&note.waiting()?.key);
@@ -163,6 +165,7 @@ impl Serve<TeamAsk> for Place {
 impl Place {
     /// Lets in who waits, by records of the admin's own device: they have to say what the invite says.
     async fn admit_applicant(&self, caller: &Caller, request: &AdmitRequest) -> Result<MemberId, Failure> {
+        let _turn = self.host.invites.turn().await;
         let (id, mut note) = self.find_invite(&request.id)?;
         let target = TargetMember::Invited { role: note.role };
         if let Decision::Deny(code) = decide_on_member(&caller.principal, Action::MemberApprove, &target) {

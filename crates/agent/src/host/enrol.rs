@@ -31,6 +31,7 @@ impl Serve<EnrolProve> for Place {
         let proof: [u8; 32] = proof.ok_or_else(refused)?;
         let name = Name::parse(&request.device)
             .map_err(|_| Failure::new(Code::Usage).what("The device needs a name that can be shown."))?;
+        let _turn = self.host.invites.turn().await;
         let changed = {
             let mut invites = self.host.invites.lock();
             // An id that does not exist looks like a wrong proof.

@@ -44,7 +44,11 @@ pub(crate) struct Applicant {
 
 /// The invites of a host.
 #[derive(Default)]
-pub(crate) struct Invites(Mutex<BTreeMap<InviteId, InviteNote>>);
+pub(crate) struct Invites {
+    kept: Mutex<BTreeMap<InviteId, InviteNote>>,
+    /// Whoever changes one looks at it, thinks, and writes it whole: one after the other.
+    turn: tokio::sync::Mutex<()>,
+}
 
 impl InviteNote {
     /// A new invite with that secret.
@@ -98,11 +102,16 @@ impl Invites {
                 serde_json::from_slice(bytes.expose()).map_err(|_| Failure::new(Code::VaultDamaged))?;
             invites.insert(id_of(row), note);
         }
-        Ok(Self(Mutex::new(invites)))
+        Ok(Self { kept: Mutex::new(invites), ..Self::default() })
+    }
+
+    /// Held while an invite is looked at and changed: what one was told about it stays true meanwhile.
+    pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, BTreeMap<InviteId, InviteNote>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A copy of one of them.

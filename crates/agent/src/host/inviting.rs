@@ -1,7 +1,7 @@
 //! Invites of a host, whoever makes them: the owner here, or an admin from afar.
 
 use signet_api::wire::{GrantWish, InviteMade, InviteRequest, InviteView};
-use signet_core::{Clock, Code, Failure, Grant, HeaderText, MemberId, Role};
+use signet_core::{Clock, Code, Failure, Grant, GrantId, HeaderText, MemberId, Role};
 use signet_team::{Body, HostPort, Invite, InviteId, InviteLife, InviteSecret, Name, NewDevice};
 
 use crate::clock::SystemClock;
@@ -128,10 +128,9 @@ impl InviteNote {
     }
 }
 
-/// The next grant of the host, for that member.
-pub(crate) fn grant_of(place: &Place, member: MemberId, wish: &GrantWish) -> Result<Grant, Failure> {
+/// The grant that an invite promised.
+pub(crate) fn grant_of(id: GrantId, member: MemberId, wish: &GrantWish) -> Result<Grant, Failure> {
     let note = HeaderText::parse(&wish.note).map_err(|_| Failure::new(Code::InvalidHeader))?;
-    let id = place.host.team().next_grant();
     Ok(Grant { id, member, key: wish.key, conditions: wish.conditions.clone(), note })
 }
 

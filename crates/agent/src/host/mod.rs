@@ -36,10 +36,11 @@ use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use signet_audit::RecordsHead;
 use signet_core::{Admission, Clock, Code, DeviceHash, Failure, MemberId, Principal, Source, UnixMillis};
 use signet_crypto::{SealKey, VerifyingKey};
 use signet_link::Identity;
-use signet_team::{Body, HostHash, SignedRecord, Team};
+use signet_team::{Body, HostHash, JoinState, SignedRecord, Team};
 use signet_vault::Table;
 
 use crate::agent::Agent;
@@ -49,7 +50,7 @@ use guest::Guest;
 pub(crate) use inviting::{NewInvite, grant_of, member_name};
 pub(crate) use router::Place;
 pub(crate) use session::row_of as device_row;
-pub(crate) use settle::{outcome_of_member, upload_of_member};
+pub(crate) use settle::{end_waiting, outcome_of_member, upload_of_member};
 pub(crate) use store::{HostFacts, NewHostFacts, restored_mark, save};
 pub(crate) use uploads::derive_request;
 pub(crate) use views::{answer, grant_view, member_view, team_view};
@@ -201,7 +202,37 @@ impl Host {
                 Ok(signed)
             })
             .await?;
-        self.take(agent, &signed)
+        self.take(agent, &signed).await
+    }
+
+    /// Signs several records that belong together: all of them take effect, or none.
+    pub(crate) async fn sign_all(
+        &self,
+        agent: &Agent,
+        bodies: impl FnOnce(&Team) -> Result<Vec<Body>, Failure>,
+    ) -> Result<(), Failure> {
+        let _turn = self.chain.lock().await;
+        let mut team = self.team().clone();
+        let bodies = bodies(&team)?;
+        let signed = agent
+            .vault
+            .run(move |cell| {
+                let vault = cell.open()?;
+                let mut signed = Vec::with_capacity(bodies.len());
+                for body in bodies {
+                    let next = team.next(body, SystemClock.now(), vault.owner_key());
+                    let record = next.map_err(|e| e.failure())?;
+                    team.apply(&record).map_err(|e| e.failure())?;
+                    signed.push(record);
+                }
+                vault.put_all(signed.iter().map(row_of)).map_err(|e| e.failure())?;
+                Ok(signed)
+            })
+            .await?;
+        for record in &signed {
+            self.take(agent, record).await?;
+        }
+        Ok(())
     }
 
     /// After a restore the host knows older join states than the devices: each has to be confirmed by the
@@ -220,7 +251,22 @@ impl Host {
         let restored: HashSet<DeviceHash> = devices.iter().copied().collect();
         let kept = store::encode_devices(&restored);
         *self.restored.lock().unwrap_or_else(PoisonError::into_inner) = restored;
-        agent.vault.run(move |cell| store::save_restored(cell.open()?, &kept)).await?;
+        let states: Vec<_> = devices
+            .iter()
+            .map(|device| {
+                // Sealed with the record.
+                let state = JoinState::reconfirm().encode().expose().to_vec();
+                (Table::Device, session::row_of(*device), state)
+            })
+            .collect();
+        agent
+            .vault
+            .run(move |cell| {
+                // The tokens of the backup may be a copy's: none of them opens anything.
+                cell.open()?.put_all(states).map_err(|e| e.failure())?;
+                store::save_restored(cell.open()?, &kept)
+            })
+            .await?;
         for device in devices {
             self.sign(agent, Body::DeviceSuspended { device }).await?;
         }
@@ -236,25 +282,29 @@ impl Host {
     pub(crate) async fn append_all(&self, agent: &Agent, records: Vec<SignedRecord>) -> Result<(), Failure> {
         let _turn = self.chain.lock().await;
         self.try_out(&records)?;
-        for signed in records {
-            let (row, bytes) = (store::row_of(signed.record().epoch), signed.encode());
-            agent
-                .vault
-                .run(move |cell| cell.open()?.put(Table::TeamRecord, row, &bytes).map_err(|e| e.failure()))
-                .await?;
-            self.take(agent, &signed)?;
+        // In one change: a crash does not leave a member without the grants that came along.
+        let rows: Vec<_> = records.iter().map(row_of).collect();
+        agent.vault.run(move |cell| cell.open()?.put_all(rows).map_err(|e| e.failure())).await?;
+        for signed in &records {
+            self.take(agent, signed).await?;
         }
         Ok(())
     }
 
     /// Whether the records would all be taken now.
     pub(crate) fn try_out(&self, records: &[SignedRecord]) -> Result<(), Failure> {
+        if let [only] = records {
+            self.team().check(only.unsigned()).map_err(|e| e.failure())?;
+            return only.verify().map_err(|e| e.failure());
+        }
         let mut team = self.team().clone();
         records.iter().try_for_each(|record| team.apply(record)).map_err(|e| e.failure())
     }
 
     /// A durable record takes effect, and closes what it ends.
-    fn take(&self, agent: &Agent, signed: &SignedRecord) -> Result<(), Failure> {
+    async fn take(&self, agent: &Agent, signed: &SignedRecord) -> Result<(), Failure> {
+        // First: whoever sees the record finds it named by everything that is logged from then on.
+        agent.audit.name_records(RecordsHead { epoch: signed.record().epoch, head: signed.hash() }).await;
         let mut team = self.team.write().unwrap_or_else(PoisonError::into_inner);
         team.apply(signed).map_err(|e| e.failure())?;
         let now = SystemClock.now();
@@ -273,6 +323,10 @@ impl Host {
     }
 }
 
+fn row_of(signed: &SignedRecord) -> (Table, [u8; 16], Vec<u8>) {
+    (Table::TeamRecord, store::row_of(signed.record().epoch), signed.encode())
+}
+
 impl Agent {
     /// The host that this vault is; none if it is no host.
     pub(crate) async fn find_host(&self) -> Result<Option<Arc<Host>>, Failure> {
@@ -280,6 +334,14 @@ impl Agent {
         if kept.is_none()
             && let Some(host) = store::load(self).await?
         {
+            let newest = {
+                let team = host.team();
+                RecordsHead { epoch: team.epoch(), head: *team.head() }
+            };
+            // A crash may have come between a record and the next entry.
+            if newest.epoch > 0 {
+                self.audit.name_records(newest).await;
+            }
             host.suspend_after_restore(self).await?;
             *kept = Some(Arc::new(host));
         }

@@ -106,6 +106,10 @@ impl Place {
         if matches!(record.record().body, Body::MemberAdded { .. } | Body::DeviceAdded { .. }) {
             return Err(Failure::new(Code::Denied));
         }
+        // Whether a second copy of a key is about is for the owner to say, who sees why it was suspended.
+        if matches!(record.record().body, Body::DeviceResumed { .. }) {
+            return Err(Failure::new(Code::DeniedRole));
+        }
         if let Body::MemberRevoked { member } = &record.record().body {
             self.host.team().check(record.unsigned()).map_err(|e| e.failure())?;
             record.verify().map_err(|e| e.failure())?;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use data_encoding::HEXLOWER;
 use signet_api::remote::{CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature};
 use signet_api::wire::Empty;
-use signet_audit::verify_checkpoint;
+use signet_audit::{RecordsHead, verify_checkpoint};
 use signet_core::{Code, DeviceHash, Failure};
 use signet_crypto::VerifyingKey;
 use tokio::sync::mpsc::UnboundedSender;
@@ -17,29 +17,53 @@ use crate::host::router::{Caller, Place, Serve};
 #[derive(Default)]
 pub(crate) struct Witnesses(Mutex<BTreeMap<DeviceHash, Cosignature>>);
 
-/// What a device signs: it has seen this log with this size and root.
-pub(crate) fn witness_message(origin: &str, size: u64, root: &[u8; 32]) -> Vec<u8> {
+/// What a device signs: it has seen this log with this size and root, and what it said of the records.
+pub(crate) fn witness_message(
+    origin: &str,
+    size: u64,
+    root: &[u8; 32],
+    records: Option<&RecordsHead>,
+) -> Vec<u8> {
     let mut message = b"signet1/witness".to_vec();
     message.extend_from_slice(&u32::try_from(origin.len()).unwrap_or(u32::MAX).to_be_bytes());
     message.extend_from_slice(origin.as_bytes());
     message.extend_from_slice(&size.to_be_bytes());
     message.extend_from_slice(root);
+    if let Some(records) = records {
+        message.extend_from_slice(&records.epoch.to_be_bytes());
+        message.extend_from_slice(&records.head);
+    }
     message
 }
 
-/// The root in a cosignature, and whether its signature holds.
-pub(crate) fn verify_cosignature(origin: &str, cosigned: &Cosignature) -> Option<(VerifyingKey, [u8; 32])> {
+/// What a cosignature says, if its signature holds.
+pub(crate) struct Cosigned {
+    pub(crate) key: VerifyingKey,
+    pub(crate) root: [u8; 32],
+    pub(crate) records: Option<RecordsHead>,
+}
+
+/// Reads a cosignature; none if its signature does not hold.
+pub(crate) fn verify_cosignature(origin: &str, cosigned: &Cosignature) -> Option<Cosigned> {
     let bytes = |hex: &str| HEXLOWER.decode(hex.as_bytes()).ok();
     let key = VerifyingKey::parse(&bytes(&cosigned.key)?.try_into().ok()?).ok()?;
     let root: [u8; 32] = bytes(&cosigned.root)?.try_into().ok()?;
     let signature: [u8; 64] = bytes(&cosigned.signature)?.try_into().ok()?;
-    key.verify(&witness_message(origin, cosigned.size, &root), &signature).ok()?;
-    Some((key, root))
+    let records = match &cosigned.records {
+        Some(named) => Some(RecordsHead { epoch: named.epoch, head: bytes(&named.head)?.try_into().ok()? }),
+        None => None,
+    };
+    key.verify(&witness_message(origin, cosigned.size, &root, records.as_ref()), &signature).ok()?;
+    Some(Cosigned { key, root, records })
 }
 
 impl Place {
-    /// The newest checkpoint for a device that has seen `seen` entries, with what the others have signed.
-    pub(crate) async fn checkpoint(&self, seen: u64, device: DeviceHash) -> Result<CheckpointView, Failure> {
+    /// The newest checkpoint for a device that has seen so many entries, with what the others have signed.
+    pub(crate) async fn checkpoint(
+        &self,
+        CheckpointRequest { seen, also }: CheckpointRequest,
+        device: DeviceHash,
+    ) -> Result<CheckpointView, Failure> {
         let others: Vec<Cosignature> = {
             let kept = self.host.witnesses.0.lock().unwrap_or_else(PoisonError::into_inner);
             kept.iter().filter(|(other, _)| **other != device).map(|(_, c)| c.clone()).collect()
@@ -70,6 +94,7 @@ impl Place {
                     root: HEXLOWER.encode(&root),
                     key: HEXLOWER.encode(&key),
                     consistency: consistency(seen)?,
+                    also: also.map_or_else(|| Ok(Vec::new()), consistency)?,
                     cosignatures,
                 }))
             })
@@ -87,7 +112,7 @@ impl Serve<CheckpointShow> for Place {
         request: CheckpointRequest,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<CheckpointView, Failure> {
-        self.checkpoint(request.seen, caller.guest.device()).await
+        self.checkpoint(request, caller.guest.device()).await
     }
 }
 
@@ -101,7 +126,8 @@ impl Serve<CheckpointCosign> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<Empty, Failure> {
         let origin = self.agent.audit.origin()?;
-        let (key, root) = verify_cosignature(&origin, &cosigned).ok_or_else(|| Failure::new(Code::Usage))?;
+        let Cosigned { key, root, records } =
+            verify_cosignature(&origin, &cosigned).ok_or_else(|| Failure::new(Code::Usage))?;
         if key != caller.guest.key() {
             return Err(Failure::new(Code::Usage));
         }
@@ -110,7 +136,10 @@ impl Serve<CheckpointCosign> for Place {
         let known = self
             .agent
             .audit
-            .view(move |reader| Ok(seen > 0 && seen <= reader.size()? && reader.root(seen)? == root))
+            .view(move |reader| {
+                let rooted = seen > 0 && seen <= reader.size()? && reader.root(seen)? == root;
+                Ok(rooted && reader.records_at(seen)? == Some(records))
+            })
             .await?;
         if !known {
             self.refuse(&caller, signet_core::Action::SessionOpen, Code::Usage).await;

@@ -51,7 +51,11 @@ impl Membership {
         event(SendEvent::Phase { phase: SendPhase::Reading });
         // The id to try again with, and the name under which the host lists the request.
         let listed = derive_request(device_hash(&self.device_key().await?.public()), client);
-        let named = |failure: Failure| failure.fact("request", client).fact("listed", listed);
+        let named = |failure: Failure| {
+            let told = failure.facts.contains_key("listed");
+            let failure = failure.fact("request", client);
+            if told { failure } else { failure.fact("listed", listed) }
+        };
         let (parts, manifest) = self.announce(agent, key, client, request).await?;
         let total: u64 = parts.iter().map(|part| part.bytes).sum();
         let mut tries = 0;
@@ -207,7 +211,9 @@ impl Membership {
             match (state.state.as_str(), state.report) {
                 (_, Some(report)) => return Ok(Some(report)),
                 ("sending", None) => tokio::time::sleep(Duration::from_millis(500)).await,
-                ("waiting", None) => return Err(Failure::new(Code::ApprovalNeeded)),
+                ("waiting", None) => {
+                    return Err(Failure::new(Code::ApprovalNeeded).fact("listed", state.request));
+                }
                 _ => return Ok(None),
             }
         }

@@ -45,12 +45,16 @@ pub(crate) struct Chain {
     pub(crate) epoch: u64,
     /// Hex.
     pub(crate) head: String,
+    /// The size of the log when this device, having checked these records, first found them not named there
+    /// yet. From the next entry on they have to be.
+    #[serde(default)]
+    pub(crate) unnamed_at: Option<u64>,
 }
 
 impl Chain {
     /// No record yet, of the same owner's.
     pub(crate) fn none_of(self) -> Self {
-        Self { owner: self.owner, epoch: 0, head: String::new() }
+        Self { owner: self.owner, epoch: 0, head: String::new(), unnamed_at: None }
     }
 }
 

@@ -1,17 +1,16 @@
 //! This device as a witness: what it has seen of a host's log must stay a part of it.
 
 use data_encoding::HEXLOWER;
-use signet_api::remote::{CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature};
-use signet_audit::{verify_checkpoint, verify_consistency};
+use signet_api::remote::{
+    CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature, RecordsNamed,
+};
+use signet_audit::{RecordsHead, Witnessed, verify_checkpoint, verify_consistency};
 use signet_core::{Code, Failure};
 
 use super::connection::Connection;
 use super::membership::Membership;
-use super::store::Seen;
+use super::store::{Chain, MembershipRecord, Seen};
 use crate::host::{verify_cosignature, witness_message};
-
-/// How often a log that grows is looked at again.
-const TRIES: usize = 5;
 
 impl Membership {
     /// Asks for the newest checkpoint, checks it, and signs it.
@@ -25,63 +24,48 @@ impl Membership {
     pub(crate) async fn witness(&self, asked: Option<&Seen>, view: &CheckpointView) -> Result<(), Failure> {
         let _alone = self.watching().await;
         if self.record().seen.as_ref() == asked {
-            return self.take(asked, view).await;
+            return self.take(asked, view, None).await;
         }
         self.checked(asked, view)?;
         let passed = Seen { size: view.size, root: view.root.clone(), key: view.key.clone() };
-        for _ in 0..TRIES {
-            self.look().await?;
-            let request = CheckpointRequest { seen: passed.size };
-            let newest = self.call::<CheckpointShow>(&request).await?;
-            let (_, size, root) = self.checked(Some(&passed), &newest)?;
-            let Some(seen) = self.record().seen else { continue };
-            if size < seen.size {
-                return Err(self.alarm("the log is shorter than this device has seen it"));
-            }
-            if size == seen.size {
-                let same = hash(&seen.root) == Some(root);
-                return if same {
-                    Ok(())
-                } else {
-                    Err(self.alarm("the log has two states of the same size"))
-                };
-            }
+        // One checkpoint that continues both: two answers of a forked log have none.
+        let MembershipRecord { seen, chain, .. } = self.record();
+        let request =
+            CheckpointRequest { seen: seen.as_ref().map_or(0, |seen| seen.size), also: Some(passed.size) };
+        let newest = self.call::<CheckpointShow>(&request).await?;
+        let signed = self.checked(seen.as_ref(), &newest)?;
+        if !continues(&passed, &newest.also, signed.size, &signed.root) {
+            return Err(self.alarm("the log does not contain what this device was shown"));
         }
-        // A log that grows faster than it is asked: each state was a continuation, of one or of the other.
-        tracing::warn!("the host's log grew while it was looked at");
-        Ok(())
+        self.take(seen.as_ref(), &newest, chain.as_ref()).await
     }
 
     /// Looks at the log of a connection that has just been opened, before anything is asked of its host: one
     /// that was set back is not sent through and then found out. Only looks: whoever watches remembers.
     pub(super) async fn look_first(&self, connection: &Connection) -> Result<(), Failure> {
         let seen = self.record().seen;
-        let request = CheckpointRequest { seen: seen.as_ref().map_or(0, |seen| seen.size) };
+        let request = CheckpointRequest { seen: seen.as_ref().map_or(0, |seen| seen.size), also: None };
         let view = connection.call::<CheckpointShow>(&request).await?;
         self.checked(seen.as_ref(), &view).map(drop)
     }
 
     /// The newest checkpoint, by whoever watches alone.
     async fn look(&self) -> Result<(), Failure> {
-        let asked = self.record().seen;
-        let request = CheckpointRequest { seen: asked.as_ref().map_or(0, |seen| seen.size) };
+        let MembershipRecord { seen, chain, .. } = self.record();
+        let request = CheckpointRequest { seen: seen.as_ref().map_or(0, |seen| seen.size), also: None };
         let view = self.call::<CheckpointShow>(&request).await?;
-        self.take(asked.as_ref(), &view).await
+        self.take(seen.as_ref(), &view, chain.as_ref()).await
     }
 
-    fn checked(
-        &self,
-        seen: Option<&Seen>,
-        view: &CheckpointView,
-    ) -> Result<(String, u64, [u8; 32]), Failure> {
-        check(seen, view).map_err(|wrong| {
+    fn checked(&self, seen: Option<&Seen>, view: &CheckpointView) -> Result<Witnessed, Failure> {
+        check(seen, self.record().chain.as_ref(), view).map_err(|wrong| {
             let had = seen.map_or(0, |seen| seen.size);
             self.alarm(wrong).fact("entries_seen", had).fact("entries_now", view.size)
         })
     }
 
     /// Keeps what is wrong: nothing is asked of this host any more.
-    fn alarm(&self, wrong: &'static str) -> Failure {
+    pub(super) fn alarm(&self, wrong: &'static str) -> Failure {
         tracing::error!(wrong, "the host's log contradicts what was seen before");
         match self.change(|record| record.alarm = Some(wrong.into())) {
             Ok(()) => Failure::new(Code::HostForked).fact("alarm", wrong),
@@ -90,8 +74,14 @@ impl Membership {
     }
 
     /// Checks a checkpoint; stores it before anything that it covers is believed, then signs it.
-    async fn take(&self, seen: Option<&Seen>, view: &CheckpointView) -> Result<(), Failure> {
-        let (origin, size, root) = self.checked(seen, view)?;
+    async fn take(
+        &self,
+        seen: Option<&Seen>,
+        view: &CheckpointView,
+        asked: Option<&Chain>,
+    ) -> Result<(), Failure> {
+        let Witnessed { origin, size, root, records } = self.checked(seen, view)?;
+        self.compare_records(size, records.as_ref(), asked).await?;
         let newer = seen.is_none_or(|seen| seen.size < size);
         if !newer {
             return Ok(());
@@ -104,15 +94,21 @@ impl Membership {
             key: HEXLOWER.encode(&key.public().to_bytes()),
             size,
             root: HEXLOWER.encode(&root),
-            signature: HEXLOWER.encode(&key.sign(&witness_message(&origin, size, &root))),
+            records: records
+                .map(|named| RecordsNamed { epoch: named.epoch, head: HEXLOWER.encode(&named.head) }),
+            signature: HEXLOWER.encode(&key.sign(&witness_message(&origin, size, &root, records.as_ref()))),
             consistency: Vec::new(),
         };
         self.call::<CheckpointCosign>(&cosigned).await.map(drop)
     }
 }
 
-/// Whether a checkpoint continues what was seen; the log's name, size and root, or what is wrong.
-fn check(seen: Option<&Seen>, view: &CheckpointView) -> Result<(String, u64, [u8; 32]), &'static str> {
+/// Whether a checkpoint continues what was seen, here and by the other devices; what it says, or what is wrong.
+fn check(
+    seen: Option<&Seen>,
+    chain: Option<&Chain>,
+    view: &CheckpointView,
+) -> Result<Witnessed, &'static str> {
     let key = hash(&view.key).ok_or("the log's key cannot be read")?;
     if seen.is_some_and(|seen| seen.key != view.key) {
         return Err("the log is signed by another key than before");
@@ -121,38 +117,79 @@ fn check(seen: Option<&Seen>, view: &CheckpointView) -> Result<(String, u64, [u8
     if signed.size != view.size || hash(&view.root) != Some(signed.root) {
         return Err("the checkpoint says something else than its signature");
     }
-    let continues = |old: u64, old_root: &str, proof: &[String]| {
-        let root = hash(old_root);
-        let proof: Option<Vec<_>> = proof.iter().map(|hex| hash(hex)).collect();
-        match (root, proof) {
-            (Some(root), Some(proof)) => {
-                verify_consistency((old, &root), (signed.size, &signed.root), &proof)
-            }
-            _ => false,
-        }
-    };
     if let Some(seen) = seen {
         if seen.size > signed.size {
             return Err("the log is shorter than this device has seen it");
         }
-        if !continues(seen.size, &seen.root, &view.consistency) {
+        if !continues(seen, &view.consistency, signed.size, &signed.root) {
             return Err("the log does not contain what this device has seen");
         }
     }
     for other in &view.cosignatures {
-        if verify_cosignature(&signed.origin, other).is_none() {
+        let Some(cosigned) = verify_cosignature(&signed.origin, other) else {
             return Err("another device's signature does not hold");
+        };
+        if cosigned.records.is_some_and(|theirs| differs(&theirs, chain, signed.records.as_ref())) {
+            return Err("another device was shown other records");
         }
         if other.size > signed.size {
             return Err("another device has seen a longer log");
         }
-        if !continues(other.size, &other.root, &other.consistency) {
+        let had = Seen { size: other.size, root: other.root.clone(), key: view.key.clone() };
+        if !continues(&had, &other.consistency, signed.size, &signed.root) {
             return Err("another device has seen a different log");
         }
     }
-    Ok((signed.origin, signed.size, signed.root))
+    Ok(signed)
+}
+
+/// Whether another device's records are not those of this one, nor those that the log names.
+fn differs(theirs: &RecordsHead, chain: Option<&Chain>, named: Option<&RecordsHead>) -> bool {
+    let own = chain.filter(|own| own.epoch == theirs.epoch);
+    let named = named.filter(|named| named.epoch == theirs.epoch);
+    own.is_some_and(|own| own.head != HEXLOWER.encode(&theirs.head))
+        || named.is_some_and(|named| named.head != theirs.head)
+}
+
+/// Whether a log of that size and root begins with what was seen.
+fn continues(seen: &Seen, proof: &[String], size: u64, root: &[u8; 32]) -> bool {
+    let proof: Option<Vec<_>> = proof.iter().map(|hex| hash(hex)).collect();
+    match (hash(&seen.root), proof) {
+        (Some(old), Some(proof)) if seen.size <= size => {
+            verify_consistency((seen.size, &old), (size, root), &proof)
+        }
+        _ => false,
+    }
 }
 
 fn hash(hex: &str) -> Option<[u8; 32]> {
     HEXLOWER.decode(hex.as_bytes()).ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(size: u64, root: u8) -> Seen {
+        Seen { size, root: HEXLOWER.encode(&[root; 32]), key: String::new() }
+    }
+
+    #[test]
+    fn two_devices_are_shown_the_same_records() {
+        let head = |epoch: u64, fill: u8| RecordsHead { epoch, head: [fill; 32] };
+        let own = Chain { owner: String::new(), epoch: 4, head: HEXLOWER.encode(&[4; 32]), unnamed_at: None };
+        assert!(!differs(&head(4, 4), Some(&own), Some(&head(4, 4))));
+        assert!(!differs(&head(3, 9), Some(&own), Some(&head(4, 4))), "older ones are not kept");
+        assert!(differs(&head(4, 5), Some(&own), None));
+        assert!(differs(&head(5, 5), Some(&own), Some(&head(5, 6))));
+    }
+
+    #[test]
+    fn another_branch_is_not_a_continuation() {
+        assert!(continues(&seen(3, 1), &[], 3, &[1; 32]));
+        assert!(!continues(&seen(3, 1), &[], 3, &[2; 32]), "the same size with another root");
+        assert!(!continues(&seen(4, 1), &[], 3, &[1; 32]), "shorter than it was");
+        assert!(!continues(&seen(3, 1), &[], 4, &[2; 32]), "longer, with no proof");
+        assert!(!continues(&seen(3, 1), &["zz".into()], 4, &[2; 32]), "a proof that cannot be read");
+    }
 }

@@ -88,15 +88,19 @@ impl Handle<Restore> for Agent {
                 cell.release();
                 // Where a marker is left, it still says where the keychain is.
                 let environment = if headless { cell.keychains.choose(true)? } else { cell.environment()? };
+                // Before anything can use what is restored: a host's devices have moved on since the backup. A
+                // crash in between only has them confirmed once more.
+                let marked = mark_restored(&cell.folder).map_err(|_| Failure::new(Code::ReadOnly))?;
                 let restored =
                     signet_vault::restore(&cell.folder, &path, environment).map_err(|e| e.failure());
+                if restored.is_err() && marked {
+                    // The vault is as it was.
+                    let _ = std::fs::remove_file(restored_mark(&cell.folder));
+                }
                 let kept =
                     signet_vault::backups(&cell.folder).ok().and_then(|backups| backups.last().cloned());
                 cell.refresh();
                 let info = restored?;
-                // Before anything else uses it: a host's devices have moved on since.
-                let mark = std::fs::File::create(restored_mark(&cell.folder));
-                mark.and_then(|mark| mark.sync_all()).map_err(|_| Failure::new(Code::ReadOnly))?;
                 Ok((info, kept.filter(|_| exists).map(|backup| backup.file.display().to_string())))
             })
             .await?;
@@ -113,6 +117,18 @@ impl Handle<Restore> for Agent {
 }
 
 /// Whether there is a vault that a backup would replace; refused unless that is meant.
+/// Durably says that the vault comes from a backup. False if something said so already.
+fn mark_restored(folder: &Path) -> std::io::Result<bool> {
+    let mark = restored_mark(folder);
+    if mark.exists() {
+        return Ok(false);
+    }
+    std::fs::create_dir_all(folder)?;
+    std::fs::File::create(mark)?.sync_all()?;
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(true)
+}
+
 fn require_place(cell: &VaultCell, replace: bool) -> Result<bool, Failure> {
     let exists = cell.folder.join("vault.db").exists();
     if exists && !replace {

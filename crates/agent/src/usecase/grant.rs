@@ -32,7 +32,7 @@ impl Handle<GrantPut> for Agent {
             .iter()
             .find(|key| key.id == request.grant.key)
             .ok_or_else(|| Failure::new(Code::NotFound).what("There is no such key."))?;
-        let mut grant = grant_of(&place, request.member, &request.grant)?;
+        let mut grant = grant_of(place.host.team().next_grant(), request.member, &request.grant)?;
         if let Some(id) = request.id {
             let owner = place.host.team().grant(id).map(|replaced| replaced.member);
             if owner != Some(request.member) {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use signet_api::wire::{Empty, InviteChoice, InviteMade, InviteRequest, MemberApproveRequest, MemberView};
 use signet_api::{InviteMake, InviteWithdraw, MemberApprove, MemberRefuse, Never};
-use signet_core::{Action, Clock, Code, Decision, Failure, Principal, TargetMember, decide_on_member};
-use signet_team::{Answer, Body, NewDevice};
+use signet_core::{
+    Action, Clock, Code, Decision, Failure, GrantId, Principal, TargetMember, decide_on_member,
+};
+use signet_team::{Answer, Body, NewDevice, Team};
 
 use crate::agent::Agent;
 use crate::clock::SystemClock;
@@ -37,6 +39,7 @@ impl Handle<InviteWithdraw> for Agent {
         _: Events<Never>,
     ) -> Result<Empty, Failure> {
         let place = self.place().await?;
+        let _turn = place.host.invites.turn().await;
         let (id, mut note) = place.find_invite(&request.id)?;
         let target = TargetMember::Invited { role: note.role };
         self.allowed_on(caller, Action::InviteWithdraw, &target).await?;
@@ -55,6 +58,7 @@ impl Handle<MemberApprove> for Agent {
         _: Events<Never>,
     ) -> Result<MemberView, Failure> {
         let place = self.place().await?;
+        let _turn = place.host.invites.turn().await;
         let (id, mut note) = place.find_invite(&request.id)?;
         let target = TargetMember::Invited { role: note.role };
         self.allowed_on(caller, Action::MemberApprove, &target).await?;
@@ -66,11 +70,14 @@ impl Handle<MemberApprove> for Agent {
             .map_err(|_| Failure::new(Code::InviteOver))?;
         let (member, body) = Place::body_of(&note, device)?;
         let is_new = note.member.is_none();
-        place.host.sign(&self, body).await?;
-        for wish in note.grants.iter().filter(|_| is_new) {
-            let grant = grant_of(&place, member, wish)?;
-            place.host.sign(&self, Body::GrantPut { grant }).await?;
-        }
+        let wishes: Vec<_> = note.grants.iter().filter(|_| is_new).collect();
+        let records = |team: &Team| {
+            let grants = wishes.iter().zip(team.next_grant().0..).map(|(wish, id)| {
+                Ok::<_, Failure>(Body::GrantPut { grant: grant_of(GrantId(id), member, wish)? })
+            });
+            std::iter::once(Ok(body)).chain(grants).collect()
+        };
+        place.host.sign_all(&self, records).await?;
         // The membership is signed by now; the invite only has to be seen as used.
         place.keep_invite(id, note).await?;
         self.door.pass(caller, Action::MemberApprove, member.to_string()).await?;
@@ -86,6 +93,7 @@ impl Handle<MemberRefuse> for Agent {
         _: Events<Never>,
     ) -> Result<Empty, Failure> {
         let place = self.place().await?;
+        let _turn = place.host.invites.turn().await;
         let (id, mut note) = place.find_invite(&request.id)?;
         let target = TargetMember::Invited { role: note.role };
         self.allowed_on(caller, Action::MemberRefuse, &target).await?;

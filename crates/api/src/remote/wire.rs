@@ -153,6 +153,8 @@ pub struct RequestChoice {
 /// How a request stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RequestView {
+    /// The name under which the host lists it.
+    pub request: RequestId,
     /// `unknown-request`, `uploading`, `waiting`, `sending` or `ended`.
     pub state: String,
     /// How it ended.
@@ -165,6 +167,9 @@ pub struct RequestView {
 pub struct CheckpointRequest {
     /// The size of the log that the device has seen.
     pub seen: u64,
+    /// Another size that it was shown meanwhile, to be continued by the same checkpoint.
+    #[serde(default)]
+    pub also: Option<u64>,
 }
 
 /// A checkpoint of the log.
@@ -180,6 +185,9 @@ pub struct CheckpointView {
     pub key: String,
     /// Consistency with the size that the device named (RFC 6962), 32 bytes each.
     pub consistency: Vec<String>,
+    /// The same with the other size that it named.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// The newest cosignatures of the other devices.
     pub cosignatures: Vec<Cosignature>,
 }
@@ -194,11 +202,24 @@ pub struct Cosignature {
     pub size: u64,
     /// Root, 32 bytes.
     pub root: String,
-    /// Ed25519 over `signet1/witness`, origin, size and root, 64 bytes.
+    /// What the checkpoint said of the team's records.
+    #[serde(default)]
+    pub records: Option<RecordsNamed>,
+    /// Ed25519 over `signet1/witness`, origin, size, root and records, 64 bytes.
     pub signature: String,
     /// Consistency of that size with the newest checkpoint; empty in a request.
     #[serde(default)]
     pub consistency: Vec<String>,
+}
+
+/// How far the team's records had come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsNamed {
+    /// How many there were.
+    pub epoch: u64,
+    /// SHA-256 of the newest, 32 bytes.
+    pub head: String,
 }
 
 /// Asks for signed records.
