@@ -66,6 +66,34 @@ fn all_refused(attacker: &mut Attacker, key: &str, code: &str) {
 }
 
 #[test]
+fn nothing_is_served_while_a_join_state_is_compared() {
+    let mut stage = Stage::new();
+    let key = stage.host.key.clone();
+    let mia = stage.enrol("mia", "sender", &[conditions(&json!({}))]);
+    let mut copy = mia.copied();
+    let wire = copy.connect();
+    let answers = runtime().block_on(async {
+        let garbage = json!({ "state": "11".repeat(32), "seen": 0 });
+        let opening = wire.call("session.open", &garbage);
+        let message = Manifest::allowed(&key, "Between two steps");
+        let beside = (0..7).map(|n| {
+            let (wire, message) = (&wire, &message);
+            async move {
+                match n % 2 {
+                    0 => wire.call("team.records", &json!({ "from": 1 })).await,
+                    _ => wire.send_mail(message).await,
+                }
+            }
+        });
+        let (opened, beside) =
+            futures_util::future::join(opening, futures_util::future::join_all(beside)).await;
+        std::iter::once(opened).chain(beside).collect::<Vec<_>>()
+    });
+    assert!(answers.iter().all(|answer| !answer.is_ok()), "{answers:?}");
+    stage.ends_with(0);
+}
+
+#[test]
 fn strangers_and_those_without_a_session_do_nothing() {
     let mut stage = Stage::new();
     let key = stage.host.key.clone();

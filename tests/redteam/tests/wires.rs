@@ -159,6 +159,25 @@ fn idle(count: usize, with_tls: usize) {
 }
 
 #[test]
+fn strangers_are_not_listened_to_for_long() {
+    let mut stage = Stage::new();
+    let mut mia = stage.enrol("mia", "sender", &[conditions(&json!({}))]);
+    let api = [(signet_api::API_HEADER, signet_api::API_VERSION)];
+    let long = vec![b' '; 64 * 1024];
+    let mut stranger = stage.stranger();
+    for path in ["/v1/enrol.prove", "/v1/session.open", "/v1/team.records"] {
+        assert_eq!(stranger.post(path, &api, &long).status, 413, "{path}");
+    }
+    // Nor is a member's device, before it has shown its join state.
+    mia.connect();
+    assert_eq!(mia.post("/v1/team.records", &api, &long).status, 413);
+    mia.open().ok();
+    assert_ne!(mia.post("/v1/team.records", &api, &long).status, 413);
+    goes_on(&stage, &mut mia, "Still there");
+    stage.ends_with(1);
+}
+
+#[test]
 fn two_thousand_idle_connections_cost_little() {
     idle(2000, 150);
 }

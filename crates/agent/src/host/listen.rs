@@ -1,7 +1,7 @@
 //! The host's listener: who may even try, the handshake, one connection a device.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -79,10 +79,13 @@ pub(crate) async fn accept(
         let (gate, strangers, stop) = (Arc::clone(&gate), Arc::clone(&strangers), stop.clone());
         tokio::spawn(async move {
             let Some((tcp, address)) = source_of(tcp, peer, proxied).await else { return };
+            if proxied && !host.admits(address) {
+                refuse_network(&agent);
+                return;
+            }
             // Behind a proxy each address has its own share, too.
             let own = if proxied { gate.enter(address) } else { None };
-            if proxied && (own.is_none() || !host.admits(address)) {
-                refuse_network(&agent);
+            if proxied && own.is_none() {
                 return;
             }
             let connection = acceptor.accept(tcp, PATIENCE).await;
@@ -172,6 +175,7 @@ impl Gate {
     }
 
     fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let address = subscriber(address);
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let here = inside.get(&address).copied().unwrap_or_default();
         if here >= self.each || inside.values().sum::<usize>() >= self.most {
@@ -179,6 +183,14 @@ impl Gate {
         }
         inside.insert(address, here + 1);
         Some(Place { gate: Arc::clone(self), address })
+    }
+}
+
+/// What one subscriber has: an IPv4 address, or the /64 in which an IPv6 one is chosen freely (RFC 4291).
+fn subscriber(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 
@@ -208,5 +220,11 @@ mod tests {
         drop(places);
         assert!(gate.enter(one).is_some());
         assert!(gate.inside.lock().unwrap().len() <= 1, "nothing is kept of those who left");
+        // Nor can one network that has as many addresses as it likes.
+        let of = |n: usize| format!("2001:db8::{n:x}").parse().unwrap();
+        let places: Vec<_> = (1..=HANDSHAKES_EACH).map(|n| gate.enter(of(n)).unwrap()).collect();
+        assert!(gate.enter(of(0xffff)).is_none());
+        assert!(gate.enter("2001:db8:0:1::1".parse().unwrap()).is_some());
+        drop(places);
     }
 }

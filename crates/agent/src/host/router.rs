@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
@@ -22,6 +22,8 @@ use crate::router::{failure, reply, stream};
 
 /// Bodies of methods; attachments do not go through them.
 const MAX_BODY: usize = 4 * 1024 * 1024;
+/// The same before there is a session: a proof, a join state.
+const MAX_FIRST: usize = 16 * 1024;
 /// How long such a body may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -89,7 +91,12 @@ pub(crate) fn router(agent: &Arc<Agent>, host: &Arc<Host>) -> Router {
     router
         .fallback(|| async { failure(&Failure::new(Code::AgentVersion)) })
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(|request, next| read_within(PATIENCE, MAX_BODY, request, next)))
+        .layer(middleware::from_fn(|request: Request, next| {
+            // Strangers hold little, however many they are.
+            let guest = request.extensions().get::<Arc<Guest>>();
+            let most = if guest.is_some_and(|guest| guest.is_open()) { MAX_BODY } else { MAX_FIRST };
+            read_within(PATIENCE, most, request, next)
+        }))
         .merge(parts::routes(&place))
 }
 
@@ -116,6 +123,8 @@ where
     if headers.get(API_HEADER).is_none_or(|version| version != API_VERSION) {
         return failure(&Failure::new(Code::AgentVersion));
     }
+    // Held by the work, not by the answer: whoever gives requests up gets no more done than others.
+    let Some(permit) = guest.work().await else { return failure(&Failure::new(Code::Internal)) };
     let who = match <Place as Serve<M>>::Who::arrive(&place, &guest) {
         Ok(who) => who,
         Err(refused) => {
@@ -129,7 +138,11 @@ where
     drop(body);
     let (sender, events) = mpsc::unbounded_channel();
     // Its own task: a member who goes away does not stop what was begun.
-    let work = tokio::spawn(place.serve(who, request, sender));
+    let work = tokio::spawn(async move {
+        let served = place.serve(who, request, sender).await;
+        drop(permit);
+        served
+    });
     let ended = async move {
         let result = work.await.unwrap_or_else(|_| Err(Failure::new(Code::Internal)));
         if let Err(failure) = &result {

@@ -39,13 +39,13 @@ impl Serve<SessionOpen> for Place {
                 .and_then(|bytes| JoinToken::parse(&bytes))
                 .ok_or_else(|| Failure::new(Code::Usage))?,
         };
-        if !guest.opens() {
+        if !guest.presents() {
             return Err(Failure::new(Code::SessionMissing).what("The connection is open already."));
         }
         let next = match self.present(guest.device(), token).await {
             Ok(next) => next,
             Err(refused) => {
-                guest.closes();
+                guest.presented(false);
                 if refused.code == Code::DeviceSuspended {
                     self.suspend_copy(&caller).await;
                 }
@@ -53,6 +53,7 @@ impl Serve<SessionOpen> for Place {
                 return Err(refused);
             }
         };
+        guest.presented(true);
         self.host.saw(guest.device(), guest.address());
         let member = caller.member()?;
         let code_set = self.host.codes.is_set(&self.agent, member).await?;
