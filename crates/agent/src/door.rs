@@ -95,9 +95,7 @@ impl Door {
         describe: impl FnOnce(&OpenVault, Draft) -> Draft + Send + 'static,
     ) -> Result<Permit, Failure> {
         self.authorise(principal, action).await?;
-        if !self.audit.is_reconciled() {
-            self.reconcile().await?;
-        }
+        self.compared().await?;
         let active = self.claim(request).ok_or_else(|| Failure::new(Code::Busy))?;
         let permit = Permit { principal, action, request, target, _active: active };
         let draft = permit.draft(Verdict::Intent);
@@ -141,9 +139,13 @@ impl Door {
         requests.insert(request).then(|| Active { requests: Arc::clone(&self.active), request })
     }
 
-    /// Compares the log with the keychain's memory, where that was not possible at the unlock. A log that
+    /// Whether the log was compared with the keychain's memory; does it, where it was not possible at the
+    /// unlock. A log that
     /// turns out to be rolled back stays usable: it is shown as such, and the evidence is kept.
-    async fn reconcile(&self) -> Result<(), Failure> {
+    pub(crate) async fn compared(&self) -> Result<(), Failure> {
+        if self.audit.is_reconciled() {
+            return Ok(());
+        }
         let audit = Arc::clone(&self.audit);
         let compared = self
             .vault

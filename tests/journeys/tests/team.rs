@@ -164,6 +164,16 @@ fn an_approval_is_for_the_exact_bytes() {
     let waiting = host.owner.call("approval.list", &json!({})).ok();
     let message = &waiting["waiting"][0];
     assert_eq!((&message["message"]["subject"], &message["member"]), (&json!("Yes"), &json!("mia")));
+    // Repeated with either id that its member was shown, it waits once.
+    for id in ["request", "listed"] {
+        let repeated = json!({
+            "draft": draft("ada@example.org", "Yes"), "key": mia.key(&host), "request": facts[id],
+        });
+        let again = mia.person.call("shared.send", &repeated).fails_with("approval-needed");
+        assert_eq!(again["listed"], facts["listed"], "{id}");
+        let waiting = host.owner.call("approval.list", &json!({})).ok();
+        assert_eq!(waiting["waiting"].as_array().map(Vec::len), Some(1), "{id}: {waiting}");
+    }
     let code = host.owner.next_step();
     let other =
         json!({ "request": message["request"], "approve": true, "sha256": "00".repeat(32), "code": code });
@@ -178,7 +188,15 @@ fn an_approval_is_for_the_exact_bytes() {
     assert_eq!(own["sends"][0]["request"], facts["listed"], "its member finds it in the list");
     assert_eq!(sha256(&host, id), message["sha256"].as_str().unwrap(), "what was approved is what went out");
 
-    let mia = &mia;
+    let states = |mia: &Member| {
+        let own = mia.person.call("shared.sends", &json!({ "host": mia.host })).ok();
+        let of = |send: &Value| {
+            let text = |name: &str| send[name].as_str().unwrap_or_default().to_owned();
+            (text("subject"), text("state"))
+        };
+        own["sends"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    let is = |subject: &str, state: &str| (subject.to_owned(), state.to_owned());
     mia.send(&host, &draft("ada@example.org", "No")).fails_with("approval-needed");
     let waiting = host.owner.call("approval.list", &json!({})).ok();
     let no = json!({
@@ -186,10 +204,17 @@ fn an_approval_is_for_the_exact_bytes() {
     });
     host.owner.call("approval.decide", &no).ok();
     assert_eq!(host.owner.call("approval.list", &json!({})).ok()["waiting"], json!([]));
-    let own = mia.person.call("shared.sends", &json!({ "host": mia.host })).ok();
-    let ends: Vec<_> =
-        own["sends"].as_array().unwrap().iter().map(|s| (&s["subject"], &s["state"])).collect();
-    assert_eq!(ends, [(&json!("No"), &json!("not-sent")), (&json!("Yes"), &json!("sent"))]);
+    assert_eq!(states(&mia), [is("No", "not-sent"), is("Yes", "sent")]);
+
+    // A lock ends what waits, and its member hears that nothing was sent.
+    mia.send(&host, &draft("ada@example.org", "Later")).fails_with("approval-needed");
+    assert_eq!(states(&mia)[0], is("Later", "waiting"));
+    host.owner.call("lock", &json!({})).ok();
+    host.owner.unlock();
+    host.owner.call("host.start", &json!({})).ok();
+    assert_eq!(host.owner.call("approval.list", &json!({})).ok()["waiting"], json!([]));
+    let ended = wait_for(|| Some(states(&mia).remove(0)).filter(|(_, state)| state != "waiting"));
+    assert_eq!(ended, is("Later", "not-sent"));
     assert_eq!(host.owner.inbox().len(), 1);
     host.verifies();
 }

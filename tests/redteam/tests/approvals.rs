@@ -41,7 +41,6 @@ fn nobody_approves_their_own_or_other_bytes() {
     bare["code"] = Value::Null;
     ann.call("approvals.decide", &bare).refused("code-needed");
     ann.call("approvals.decide", &yes(&admins, "000000")).refused("member-code-wrong");
-    ann.call("approvals.decide", &yes(&admins, &code)).refused("member-code-wrong");
     for sha256 in [
         "00".repeat(32),
         String::new(),
@@ -63,6 +62,11 @@ fn nobody_approves_their_own_or_other_bytes() {
     // The control: for these bytes, with a fresh code; twice, and it is sent once.
     let code = stage.code_of(&ann);
     ann.call("approvals.decide", &yes(&admins, &code)).ok();
+    tim.send(&Manifest::allowed(&key, "Another one")).ok();
+    let another = stage.host.owner.call("approval.list", &json!({})).ok()["waiting"].clone();
+    let subject = |one: &&Value| one["message"]["subject"] == "Another one";
+    let another = another.as_array().unwrap().iter().find(subject).unwrap().clone();
+    ann.call("approvals.decide", &yes(&another, &code)).refused("member-code-wrong");
     let code = stage.code_of(&ann);
     assert!(!ann.call("approvals.decide", &yes(&admins, &code)).is_ok());
     for _ in 0..100 {
@@ -76,6 +80,40 @@ fn nobody_approves_their_own_or_other_bytes() {
     let code = stage.host.owner.next_step();
     stage.host.owner.call("approval.decide", &yes(&owners, &code)).fails_with("not-found");
     stage.ends_with(1);
+}
+
+#[test]
+fn what_begins_to_wait_and_is_taken_back_is_limited() {
+    let mut stage = Stage::new();
+    let key = stage.host.key.clone();
+    let asks = conditions(&json!({ "approvals": { "by": "owner", "within_secs": 600 } }));
+    let mut mia = stage.enrol("mia", "sender", &[asks]);
+    // Eight wait at once, and no more.
+    let waiting: Vec<Manifest> = (0..8).map(|n| Manifest::allowed(&key, &format!("No {n}"))).collect();
+    for manifest in &waiting {
+        assert_eq!(mia.send(manifest).ok()["report"], Value::Null);
+    }
+    mia.send(&Manifest::allowed(&key, "One more")).refused("host-full");
+    for manifest in &waiting {
+        mia.call("send.drop", &json!({ "request": manifest.request })).ok();
+        let state = mia.call("send.state", &json!({ "request": manifest.request })).ok();
+        assert_eq!(state["report"]["outcome"]["outcome"], "not-sent", "{state}");
+    }
+    // Each is an entry in the log, so asking and taking back has an end, too.
+    let mut begun = 8;
+    loop {
+        let manifest = Manifest::allowed(&key, "Again");
+        let answer = mia.send(&manifest);
+        if answer.code() == "host-full" {
+            break;
+        }
+        answer.ok();
+        mia.call("send.drop", &json!({ "request": manifest.request })).ok();
+        begun += 1;
+        assert!(begun <= 60, "without an end");
+    }
+    assert_eq!(begun, 60);
+    stage.ends_with(0);
 }
 
 #[test]

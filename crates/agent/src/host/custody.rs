@@ -3,10 +3,13 @@
 use data_encoding::HEXLOWER;
 use signet_api::remote::{ImportKeyShow, ImportKeyView, ImportSealed, NamedKey, SealedKey};
 use signet_api::wire::Empty;
-use signet_core::{Action, Code, Failure};
+use signet_audit::Verdict;
+use signet_core::{Action, Clock, Code, Failure};
 use signet_vault::KeyRecord;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::clock::SystemClock;
+use crate::history::make_request_id;
 use crate::host::router::{Caller, Place, Serve};
 use crate::host::store;
 use crate::news::Area;
@@ -57,6 +60,7 @@ impl Place {
         let name = request.name.map(|name| key_name(&name)).transpose()?;
         let unfit = || Failure::new(Code::Usage).what("That key file was not sealed to this host.");
         let sealed = HEXLOWER.decode(request.sealed.as_bytes()).map_err(|_| unfit())?;
+        let entries = make_request_id(SystemClock.now())?;
         let (host, device, request) = (*self.host.hash().as_bytes(), caller.guest.device(), request.request);
         let new = self
             .agent
@@ -70,8 +74,17 @@ impl Place {
                 new
             })
             .await?;
-        // On record before it takes effect: whose device brought which key.
-        self.note(caller, Action::KeyImportSealed, new.google_key_id.as_str().to_owned()).await?;
-        self.agent.vault.run(move |cell| cell.open()?.import_key(new).map_err(|e| e.failure())).await
+        let target = new.google_key_id.as_str().to_owned();
+        let entry = |verdict| {
+            let draft = self.draft(&caller.principal, Action::KeyImportSealed, verdict);
+            self.append(vec![draft.target(target.clone()).request(entries)], Vec::new())
+        };
+        // On record before it takes effect: whose device brings which key.
+        entry(Verdict::Intent).await?;
+        let imported =
+            self.agent.vault.run(move |cell| cell.open()?.import_key(new).map_err(|e| e.failure())).await;
+        entry(imported.as_ref().map_or_else(|failure| Verdict::Failed(failure.code), |_| Verdict::Done))
+            .await?;
+        imported
     }
 }

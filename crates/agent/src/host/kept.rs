@@ -31,6 +31,9 @@ pub(crate) struct KeptSend {
     /// What was asked for, so that the same id with another message is noticed.
     #[serde(default)]
     pub(crate) asked: Option<String>,
+    /// Whether it waits for somebody's yes: nothing has gone out.
+    #[serde(default)]
+    pub(crate) waits: bool,
 }
 
 /// SHA-256 over key, message and the attachments' hashes (lower-case hex), as hex.
@@ -94,7 +97,13 @@ impl KeptSend {
                 &ready.draft,
                 &ready.hashes.iter().map(|hash| HEXLOWER.encode(hash)).collect::<Vec<_>>(),
             ),
+            waits: false,
         }
+    }
+
+    /// A request that waits for somebody's yes.
+    pub(crate) fn waiting(ready: &Ready) -> Self {
+        Self { waits: true, ..Self::begun(ready) }
     }
 
     /// A request that ended before Google heard of it.
@@ -104,12 +113,30 @@ impl KeptSend {
         Self { report: Some(report), ..Self::begun(ready) }
     }
 
+    /// The same after a restart, when no more than this is known of it.
+    pub(crate) fn settled(self, request: RequestId, outcome: SendOutcome) -> Self {
+        let report = SendReport {
+            request_id: request,
+            outcome,
+            bytes: self.bytes,
+            millis: 0,
+            recipients: self.recipients,
+            findings: Vec::new(),
+            attachments: Vec::new(),
+            preview: None,
+            audit: None,
+            timeline: Vec::new(),
+        };
+        Self { report: Some(report), session: None, waits: false, ..self }
+    }
+
     /// The line for its member.
     pub(crate) fn view(&self, note: &Note) -> SharedSend {
         let (state, failure, message_id) = match self.report.as_ref().map(|report| &report.outcome) {
             Some(SendOutcome::Sent { message_id, .. }) => ("sent", None, Some(message_id.clone())),
             Some(SendOutcome::NotSent { failure }) => ("not-sent", Some(failure.clone()), None),
             Some(SendOutcome::Unknown { failure }) => ("unknown", Some(failure.clone()), None),
+            None if self.waits => ("waiting", None, None),
             Some(SendOutcome::DryRun | SendOutcome::Written) | None => ("sending", None, None),
         };
         SharedSend {

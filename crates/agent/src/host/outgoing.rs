@@ -47,6 +47,8 @@ impl Place {
         begun: Instant,
         events: &UnboundedSender<SendEvent>,
     ) -> Result<SendReport, Failure> {
+        // As for the owner's: nothing uses a key before the log was compared with what the keychain remembers.
+        self.agent.door.compared().await?;
         let claim = self.agent.door.claim(ready.request).ok_or_else(|| Failure::new(Code::Repeated))?;
         let kept = KeptSend::begun(ready);
         let send = Arc::new(SendInProgress::new(

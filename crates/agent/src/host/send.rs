@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use signet_api::remote::{
-    CommitRequest, Manifest, RemoteReport, RequestChoice, RequestView, SendBegin, SendCommit, SendDrop,
-    SendState, UploadView,
+    CheckpointRequest, CommitRequest, Manifest, RemoteReport, RequestChoice, RequestView, SendBegin,
+    SendCommit, SendDrop, SendState, UploadView,
 };
 use signet_api::wire::{Empty, SendEvent, SendReport, SentAttachment};
 use signet_core::{Action, Approved, Clock, Code, Failure, FileName, LastCode, SendDecision};
@@ -19,6 +19,7 @@ use crate::host::outgoing::Ready;
 use crate::host::router::{Caller, Place, Serve};
 use crate::host::uploads::{Upload, derive_request};
 use crate::message::{self, part_of};
+use crate::news::Area;
 use crate::usecase::message_check::of_mail;
 
 impl Serve<SendBegin> for Place {
@@ -44,9 +45,6 @@ impl Serve<SendBegin> for Place {
                     .what("That request id belongs to another message.")
                     .remedy("Leave it out for a new message; nothing was sent now.")
             });
-        }
-        if self.host.waiting.holds(request) {
-            return Err(Failure::new(Code::Repeated));
         }
         let with_code = match &manifest.code {
             Some(code) => {
@@ -75,7 +73,7 @@ impl Serve<SendBegin> for Place {
         };
         let folder = self.agent.home.data().to_path_buf();
         let upload = Upload::new((request, member, device), manifest, message, sub, with_code, &folder)?;
-        let upload = self.host.uploads.begin(upload)?;
+        let upload = self.host.uploads.begin(upload, self.host.waiting.held(member))?;
         Ok(UploadView { have: upload.have().await, needs_approval })
     }
 }
@@ -103,7 +101,9 @@ impl Serve<SendCommit> for Place {
         };
         let report = self.decide_and_send(&caller, ready, None, begun, &events).await?;
         let checkpoint = match &report {
-            Some(_) => Some(self.checkpoint(commit.seen, device).await?),
+            Some(_) => {
+                Some(self.checkpoint(CheckpointRequest { seen: commit.seen, also: None }, device).await?)
+            }
             None => None,
         };
         Ok(RemoteReport { report, checkpoint })
@@ -120,15 +120,13 @@ impl Serve<SendState> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<RequestView, Failure> {
         let request = self.request_of(&caller, choice.request).await?;
-        let state = |state: &str, report| RequestView { state: state.into(), report };
+        let state = |state: &str, report| RequestView { request, state: state.into(), report };
         if let Some(kept) = self.kept(request).await? {
             return Ok(match kept.report {
                 Some(report) => state("ended", Some(report)),
+                None if kept.waits => state("waiting", None),
                 None => state("sending", None),
             });
-        }
-        if self.host.waiting.holds(request) {
-            return Ok(state("waiting", None));
         }
         let uploading = self.host.uploads.find(caller.guest.device(), request).is_ok();
         Ok(state(if uploading { "uploading" } else { "unknown-request" }, None))
@@ -148,7 +146,10 @@ impl Serve<SendDrop> for Place {
         let request = derive_request(device, choice.request);
         // One that is gone already is no fault.
         let _ = self.host.uploads.take(device, request);
-        self.host.waiting.withdraw(request, device);
+        if let Some(frozen) = self.host.waiting.withdraw(request, device) {
+            self.end_unsent(&frozen, Failure::new(Code::Cancelled)).await;
+            self.agent.news.changed(Area::Team);
+        }
         Ok(Empty {})
     }
 }
@@ -241,6 +242,7 @@ impl Place {
         // Asked anew: a role or a membership may have ended while the bytes came.
         let principal = self.host.admit(&caller.guest)?;
         let code = self.code_of(member, ready.with_code).await?;
+        let again = approved.is_some();
         match self.decide(&principal, &ready.facts, code, approved).await? {
             SendDecision::Allow { grant: Some(grant) } => {
                 let ready = Ready { principal, ..ready };
@@ -254,7 +256,7 @@ impl Place {
                 sent.map(Some)
             }
             SendDecision::NeedsApproval { grant, approval } => {
-                self.wait_for_approval(caller, ready, grant, approval).await?;
+                self.wait_for_approval(caller, ready, (grant, approval), again).await?;
                 Ok(None)
             }
             SendDecision::Allow { grant: None } => Err(Failure::new(Code::Denied)),

@@ -107,6 +107,7 @@ async fn watch_the_time(agent: Arc<Agent>, host: Arc<Host>, mut stopped: watch::
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
         agent.door.record_counted().await;
+        host.uploads.drop_idle();
         let over =
             host.serving.lock().as_ref().and_then(|r| r.until).is_some_and(|end| SystemClock.now() >= end);
         if over {

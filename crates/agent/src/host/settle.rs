@@ -2,13 +2,36 @@
 
 use std::sync::Arc;
 
+use signet_api::wire::SendOutcome;
 use signet_audit::Side;
-use signet_core::{EmailAddress, Failure, RequestId};
+use signet_core::{Code, EmailAddress, Failure, RequestId};
 
 use crate::agent::Agent;
 use crate::host::kept::{read_note, seal_note};
 use crate::journal::UploadNote;
 use signet_google::Outcome;
+
+/// Messages that waited for a yes when the host was locked or ended: their bytes are gone, nothing was sent,
+/// and their members are to hear it.
+pub(crate) async fn end_waiting(agent: &Arc<Agent>) -> Result<(), Failure> {
+    let Some(host) = agent.find_host().await? else { return Ok(()) };
+    let notes = agent.audit.view(signet_audit::Reader::open_notes).await?;
+    for mut note in notes {
+        let kept = read_note(&host, &note)?;
+        let Some(_claim) = agent.door.claim(note.request).filter(|_| kept.waits) else { continue };
+        if host.waiting.holds(note.request) {
+            continue;
+        }
+        let failure = Failure::new(Code::ApprovalOver)
+            .what("The host was locked or restarted before anybody approved the message; nothing was sent.")
+            .remedy("Send it again.");
+        let kept = kept.settled(note.request, SendOutcome::NotSent { failure });
+        note.open = false;
+        note.body = seal_note(&host, note.request, &kept)?;
+        agent.audit.note(vec![Side::Note(note)]).await?;
+    }
+    Ok(())
+}
 
 /// The upload of a member's request, as the settling of one's own sends has it; none if it is not a
 /// member's.
@@ -36,20 +59,8 @@ pub(crate) async fn outcome_of_member(
     let Some(host) = agent.find_host().await? else { return Ok(Vec::new()) };
     let note = agent.audit.view(move |log| log.note(request)).await?;
     let Some(mut note) = note else { return Ok(Vec::new()) };
-    let mut kept = read_note(&host, &note)?;
-    kept.report = Some(signet_api::wire::SendReport {
-        request_id: request,
-        outcome: crate::usecase::send::wire_outcome(outcome.clone()),
-        bytes: kept.bytes,
-        millis: 0,
-        recipients: kept.recipients,
-        findings: Vec::new(),
-        attachments: Vec::new(),
-        preview: None,
-        audit: None,
-        timeline: Vec::new(),
-    });
-    kept.session = None;
+    let kept = read_note(&host, &note)?;
+    let kept = kept.settled(request, crate::usecase::send::wire_outcome(outcome.clone()));
     note.open = false;
     note.body = seal_note(&host, request, &kept)?;
     let mut sides = vec![Side::Note(note)];

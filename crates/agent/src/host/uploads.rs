@@ -1,6 +1,7 @@
 //! Messages whose attachments are on their way to the host.
 
 use std::collections::HashMap;
+use std::ops::AddAssign;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -46,6 +47,20 @@ pub(crate) struct Upload {
     touched: Mutex<Instant>,
 }
 
+/// Bytes and parts of attachments that the host holds.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Held {
+    pub(crate) bytes: u64,
+    pub(crate) parts: usize,
+}
+
+impl AddAssign for Held {
+    fn add_assign(&mut self, more: Self) {
+        self.bytes = self.bytes.saturating_add(more.bytes);
+        self.parts += more.parts;
+    }
+}
+
 enum Arrival {
     Growing(GrowingFile),
     Whole(Arc<SealedFile>, Survey),
@@ -63,7 +78,10 @@ pub(crate) fn derive_request(device: DeviceHash, client: RequestId) -> RequestId
 
 impl Uploads {
     /// Begins an upload, or finds the one that the same request began.
-    pub(crate) fn begin(&self, upload: Upload) -> Result<Arc<Upload>, Failure> {
+    ///
+    /// `waiting`: what this member has, and what all have, among the messages that wait for approval. They
+    /// lie in the same place and count like those under way.
+    pub(crate) fn begin(&self, upload: Upload, waiting: (Held, Held)) -> Result<Arc<Upload>, Failure> {
         let mut uploads = self.lock();
         uploads.retain(|_, upload| upload.idle() < LIFE);
         if let Some(known) = uploads.get(&upload.request) {
@@ -73,21 +91,18 @@ impl Uploads {
                 && known.manifest.key == upload.manifest.key;
             return if same { Ok(Arc::clone(known)) } else { Err(Failure::new(Code::UploadMismatch)) };
         }
-        let bytes = |upload: &Upload| {
-            upload.manifest.parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.bytes))
-        };
-        let new = bytes(&upload);
-        let mine = uploads.values().filter(|other| other.member == upload.member);
-        let (count, held) =
-            mine.fold((0, 0_u64), |(n, sum), other| (n + 1, sum.saturating_add(bytes(other))));
-        let all = uploads.values().fold(0_u64, |sum, other| sum.saturating_add(bytes(other)));
-        if count >= MESSAGES || held.saturating_add(new) > EACH || all.saturating_add(new) > ALL {
-            return Err(Failure::new(Code::HostFull));
+        let (mut own, mut all) = waiting;
+        for other in uploads.values() {
+            all += other.held();
+            if other.member == upload.member {
+                own += other.held();
+            }
         }
-        let parts = |of: &mut dyn Iterator<Item = &Arc<Upload>>| of.map(|u| u.parts.len()).sum::<usize>();
-        let mine = parts(&mut uploads.values().filter(|other| other.member == upload.member));
-        let everybodys = parts(&mut uploads.values());
-        if mine + upload.parts.len() > PARTS_EACH || everybodys + upload.parts.len() > PARTS_ALL {
+        own += upload.held();
+        all += upload.held();
+        let messages = uploads.values().filter(|other| other.member == upload.member).count();
+        let full = messages >= MESSAGES || own.bytes > EACH || all.bytes > ALL;
+        if full || own.parts > PARTS_EACH || all.parts > PARTS_ALL {
             return Err(Failure::new(Code::HostFull));
         }
         let upload = Arc::new(upload);
@@ -110,6 +125,11 @@ impl Uploads {
             }
             _ => Err(Failure::new(Code::UploadGone)),
         }
+    }
+
+    /// Forgets what has paused for too long.
+    pub(crate) fn drop_idle(&self) {
+        self.lock().retain(|_, upload| upload.idle() < LIFE);
     }
 
     /// Forgets a member's uploads.
@@ -147,6 +167,11 @@ impl Upload {
         Ok(Self { request, member, device, manifest, message, sub, with_code, parts, touched })
     }
 
+    fn held(&self) -> Held {
+        let bytes = self.manifest.parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.bytes));
+        Held { bytes, parts: self.parts.len() }
+    }
+
     /// How many bytes of each part have arrived.
     pub(crate) async fn have(&self) -> Vec<u64> {
         let mut have = Vec::with_capacity(self.parts.len());
@@ -163,11 +188,18 @@ impl Upload {
     /// Appends bytes of a part that begin at `at`, which is where the host's own end. Returns how many
     /// it has. The last byte checks the announced hash.
     pub(crate) async fn receive(
-        &self,
+        self: &Arc<Self>,
         part: usize,
         at: u64,
         bytes: axum::body::Bytes,
     ) -> Result<u64, Failure> {
+        let upload = Arc::clone(self);
+        // Its own task: a connection that ends in the middle leaves the part as it was, or longer.
+        let receiving = tokio::spawn(async move { upload.take_in(part, at, bytes).await });
+        receiving.await.unwrap_or_else(|_| Err(Failure::new(Code::Internal)))
+    }
+
+    async fn take_in(&self, part: usize, at: u64, bytes: axum::body::Bytes) -> Result<u64, Failure> {
         self.touch();
         let facts = self.manifest.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
         let slot = self.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;

@@ -30,6 +30,8 @@ impl Handle<ApprovalDecide> for Agent {
     ) -> Result<Empty, Failure> {
         let place = self.place().await?;
         self.door.authorise(caller, Action::ApprovalDecide).await?;
+        // Before the code is used up.
+        place.may_answer(&caller, &request)?;
         if request.approve {
             let code = request.code.as_deref().ok_or_else(|| Failure::new(Code::CodeNeeded))?;
             self.fresh_code(code).await?;
@@ -37,7 +39,7 @@ impl Handle<ApprovalDecide> for Agent {
         // On record before it takes effect: who said yes to which bytes.
         let target = format!("{} {}", if request.approve { "yes" } else { "no" }, request.sha256);
         self.door.pass(caller, Action::ApprovalDecide, target).await?;
-        place.answer_approval(&caller, &request).await?;
+        place.answer_approval(&request).await?;
         Ok(Empty {})
     }
 }

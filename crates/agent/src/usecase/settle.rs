@@ -31,6 +31,9 @@ struct Open {
 /// Starts settling. What needs no network is settled before this returns; the rest follows beside the
 /// caller. Returns what the owner should know.
 pub(crate) async fn start(agent: &Arc<Agent>) -> Option<String> {
+    if let Err(failure) = host::end_waiting(agent).await {
+        tracing::warn!(code = failure.code.as_str(), "messages that waited could not be ended");
+    }
     let reader = Arc::clone(agent);
     let read = move || reader.audit.reader()?.open_intents().map_err(|e| e.failure());
     let entries = match tokio::task::spawn_blocking(read).await {
@@ -57,7 +60,7 @@ pub(crate) async fn start(agent: &Arc<Agent>) -> Option<String> {
         tokio::spawn(async move {
             for (open, note) in asking {
                 // A lock stops the asking; the next unlock begins again.
-                let Ok(answer) = agent.while_open(ask(&agent, &note)).await else { return };
+                let Ok(answer) = agent.while_open(ask(&agent, &note, open.entry.time)).await else { return };
                 if let Some(outcome) = answer {
                     record(&agent, &open, outcome).await;
                 }
@@ -123,7 +126,7 @@ async fn known_of_member(agent: &Arc<Agent>, request: RequestId) -> Known {
 }
 
 /// What became of an upload; none if Google cannot be asked now, so that the next unlock asks again.
-async fn ask(agent: &Arc<Agent>, note: &UploadNote) -> Option<Outcome> {
+async fn ask(agent: &Arc<Agent>, note: &UploadNote, begun: UnixMillis) -> Option<Outcome> {
     let google = agent.google().ok()?;
     let gone = || {
         if note.finishing {
@@ -132,7 +135,7 @@ async fn ask(agent: &Arc<Agent>, note: &UploadNote) -> Option<Outcome> {
             Outcome::NotSent(interrupted())
         }
     };
-    if is_over(note.request, SystemClock.now()) {
+    if is_over(begun, SystemClock.now()) {
         return Some(gone());
     }
     let (Some(session), Ok(subject)) = (note.session.as_deref(), EmailAddress::parse(&note.subject)) else {
@@ -155,8 +158,8 @@ async fn ask(agent: &Arc<Agent>, note: &UploadNote) -> Option<Outcome> {
 /// Google keeps an upload session for a week
 /// (<https://developers.google.com/workspace/gmail/api/guides/uploads#resumable>). After that nobody can
 /// tell any more, whatever it answers: without an end, a refusal that stays would be asked for for ever.
-fn is_over(request: RequestId, now: UnixMillis) -> bool {
-    now.0.saturating_sub(history::time_of(request).0) > 7 * 86_400_000
+const fn is_over(begun: UnixMillis, now: UnixMillis) -> bool {
+    now.0.saturating_sub(begun.0) > 7 * 86_400_000
 }
 
 async fn record(agent: &Arc<Agent>, open: &Open, outcome: Outcome) {
@@ -244,15 +247,13 @@ fn interrupted() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::make_request_id;
 
     #[test]
     fn a_session_is_over_after_a_week() {
         let sent = UnixMillis(1_790_000_000_000);
-        let request = make_request_id(sent).unwrap();
-        assert!(!is_over(request, sent));
-        assert!(!is_over(request, sent.plus_seconds(7 * 86_400)));
-        assert!(is_over(request, sent.plus_seconds(7 * 86_400 + 1)));
-        assert!(!is_over(request, UnixMillis(0)), "a clock that went back settles nothing");
+        assert!(!is_over(sent, sent));
+        assert!(!is_over(sent, sent.plus_seconds(7 * 86_400)));
+        assert!(is_over(sent, sent.plus_seconds(7 * 86_400 + 1)));
+        assert!(!is_over(sent, UnixMillis(0)), "a clock that went back settles nothing");
     }
 }
