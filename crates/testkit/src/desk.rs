@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Machine, Programs, Session, User, programs};
+use crate::{Machine, Programs, Session, User, WrongClock, programs};
 
 /// Everything that a journey needs. Dropping it ends what runs and removes every file.
 #[derive(Debug)]
@@ -11,6 +11,7 @@ pub struct Desk {
     session: Session,
     programs: Programs,
     home: PathBuf,
+    clock: Option<WrongClock>,
 }
 
 impl Desk {
@@ -39,21 +40,36 @@ impl Desk {
                 copied
             }
         };
-        Self { session, programs, home }
+        Self { session, programs, home, clock: None }
     }
 
     /// A server: no bus, no keyring.
     pub fn server() -> Self {
         let session = Session::without_bus(None);
         let home = session.make_dir("signet");
-        Self { session, programs: programs().clone(), home }
+        Self { session, programs: programs().clone(), home, clock: None }
     }
 
     /// The desk of `user` on a machine of its own, with programs that every user can start.
     pub fn on(machine: Machine, user: User, programs: Programs) -> Self {
         let session = Session::start_on(machine, user);
         let home = session.make_dir("signet");
-        Self { session, programs, home }
+        Self { session, programs, home, clock: None }
+    }
+
+    /// The same with a clock that can be set, for whatever is started from now on.
+    #[must_use]
+    pub fn with_wrong_clock(mut self) -> Self {
+        self.clock = Some(WrongClock::in_dir(self.session.dir()));
+        self
+    }
+
+    /// The clock of a desk that was made with one.
+    ///
+    /// # Panics
+    /// If it was made without.
+    pub fn wrong_clock(&self) -> &WrongClock {
+        self.clock.as_ref().expect("a desk with a clock of its own")
     }
 
     /// The session: its keyring and bus.
@@ -116,6 +132,7 @@ impl Desk {
     ) -> Command {
         let mut command = self.session.command(program);
         command.env("SIGNET_HOME", &self.home).args(arguments);
+        command.envs(self.clock.iter().flat_map(WrongClock::environment));
         command
     }
 }

@@ -15,6 +15,7 @@ mod python;
 mod random;
 mod session;
 mod user;
+mod wrong_clock;
 
 pub use authenticator::{oathtool, oathtool_at};
 pub use clock::FixedClock;
@@ -27,3 +28,4 @@ pub use session::Session;
 #[doc(no_inline)]
 pub use signet_core::UnixMillis;
 pub use user::User;
+pub use wrong_clock::WrongClock;

@@ -396,6 +396,34 @@ fn elsewhere(a: &Server) -> Server {
     b
 }
 
+#[test]
+fn a_mistyped_kit_leaves_a_backup_that_the_right_one_opens() {
+    let mut a = Server::ready();
+    let backup = a.host.owner.path("signet.backup").display().to_string();
+    a.host.owner.signet(["backup", "create", &backup]).ok();
+    let identity = a.host.owner.signet(["host", "status"]).ok()["host"]["key"].clone();
+    a.kill();
+    a.host.owner.google(["stop"]).ok();
+    let mut b = elsewhere(&a);
+    b.start();
+    let lines = format!("{PASSPHRASE}\n{}\n", mistyped(&a.host.owner.kit));
+    let words = ["host", "take-over", &backup, "--passphrase-stdin", "--script"];
+    for code in ["kit-mistyped", "vault-exists"] {
+        let told = b.host.owner.signet_with(words, &lines);
+        let remedy = told.json["error"]["remedy"].to_string();
+        told.fails_with(code);
+        assert!(remedy.contains("recover --kit") && remedy.contains("host start"), "{code}: {remedy}");
+    }
+    let words = ["recover", "--kit", "--passphrase-stdin", "--script"];
+    let mut set_up = SetUp::start(b.host.owner.command(words), &[PASSPHRASE, &a.host.owner.kit]);
+    b.host.owner.take(&set_up);
+    set_up.answer(Some(&b.host.owner.code()));
+    assert_eq!(set_up.end(), 0);
+    let now = b.host.owner.signet(["host", "start"]).ok();
+    assert_eq!((&now["host"]["key"], now["serving"].is_object()), (&identity, true), "{now}");
+    b.host.verifies();
+}
+
 fn take_over(b: &mut Server, a: &Server, backup: &str) {
     let words = ["host", "take-over", backup, "--passphrase-stdin", "--script"];
     let mut set_up = SetUp::start(b.host.owner.command(words), &[PASSPHRASE, &a.host.owner.kit]);
@@ -403,6 +431,13 @@ fn take_over(b: &mut Server, a: &Server, backup: &str) {
     let done = set_up.answer(Some(&b.host.owner.code()));
     assert!(done["info"].is_object(), "{done}");
     assert_eq!(set_up.end(), 0);
+}
+
+/// The kit with one character read wrongly.
+fn mistyped(kit: &str) -> String {
+    let last = kit.chars().last().unwrap();
+    let other = if last == 'A' { 'B' } else { 'A' };
+    format!("{}{other}", &kit[..kit.len() - last.len_utf8()])
 }
 
 fn confirm(server: &Server, member: &Member) {

@@ -32,51 +32,49 @@ impl Serve<EnrolProve> for Place {
         let name = Name::parse(&request.device)
             .map_err(|_| Failure::new(Code::Usage).what("The device needs a name that can be shown."))?;
         let _turn = self.host.invites.turn().await;
-        let changed = {
+        let answered = {
             let mut invites = self.host.invites.lock();
             // An id that does not exist looks like a wrong proof.
-            match invites.get_mut(&id) {
-                None => Err(refused()),
-                Some(note) => {
-                    let valid = note.secret().is_some_and(|secret| {
-                        verify_proof(&proof, &secret, id, self.host.key(), &guest.key(), guest.exporter())
-                    });
-                    let answer = note.life.prove(SystemClock.now(), guest.device(), valid);
-                    match answer {
-                        ProofAnswer::Pending | ProofAnswer::Approved => {
-                            let words = Words::derive(guest.exporter(), self.host.key(), &guest.key());
-                            note.applicant = Some(Applicant {
-                                key: guest.key(),
-                                device_name: name.to_string(),
-                                words: words.as_array().map(str::to_owned),
-                                address: guest.address(),
-                            });
-                            Ok(note.clone())
-                        }
-                        ProofAnswer::Wrong { .. } => Ok(note.clone()),
-                        ProofAnswer::Taken { valid } => {
-                            note.shown_twice |= valid;
-                            Err(Failure::new(Code::InviteOver))
-                        }
-                        ProofAnswer::Over(_) => Err(Failure::new(Code::InviteOver)),
+            invites.get_mut(&id).map(|note| {
+                let before = note.life;
+                let valid = note.secret().is_some_and(|secret| {
+                    verify_proof(&proof, &secret, id, self.host.key(), &guest.key(), guest.exporter())
+                });
+                let answer = note.life.prove(SystemClock.now(), guest.device(), valid);
+                let mut changed = note.life != before;
+                match answer {
+                    ProofAnswer::Pending | ProofAnswer::Approved => {
+                        let words = Words::derive(guest.exporter(), self.host.key(), &guest.key());
+                        note.applicant = Some(Applicant {
+                            key: guest.key(),
+                            device_name: name.to_string(),
+                            words: words.as_array().map(str::to_owned),
+                            address: guest.address(),
+                        });
                     }
-                    .map(|note| (note, answer))
+                    ProofAnswer::Taken { valid } if valid && !note.shown_twice => {
+                        note.shown_twice = true;
+                        changed = true;
+                    }
+                    ProofAnswer::Taken { .. } | ProofAnswer::Wrong { .. } | ProofAnswer::Over(_) => {}
                 }
-            }
+                (changed.then(|| note.clone()), answer)
+            })
         };
-        let (note, answer) = match changed {
-            Ok(changed) => changed,
-            Err(failure) => {
-                self.agent.door.refuse(None, Action::Enrol, failure.code).await;
-                return Err(failure);
-            }
+        let (changed, answer) = answered.map_or((None, None), |(changed, answer)| (changed, Some(answer)));
+        // Durable before the answer: a crash gives a guesser no more tries, and revives nothing.
+        if let Some(note) = changed {
+            self.agent.vault.run(move |cell| note.save(cell.open()?, id)).await?;
+            self.agent.news.changed(Area::Team);
+        }
+        let code = match answer {
+            Some(ProofAnswer::Pending | ProofAnswer::Approved) => None,
+            None | Some(ProofAnswer::Wrong { .. }) => Some(Code::InviteWrong),
+            Some(ProofAnswer::Taken { .. } | ProofAnswer::Over(_)) => Some(Code::InviteOver),
         };
-        // Durable before the answer: a crash does not give a guesser more tries.
-        let kept = note.clone();
-        self.agent.vault.run(move |cell| kept.save(cell.open()?, id)).await?;
-        if matches!(answer, ProofAnswer::Wrong { .. }) {
-            self.agent.door.refuse(None, Action::Enrol, Code::InviteWrong).await;
-            return Err(refused());
+        if let Some(code) = code {
+            self.agent.door.refuse(None, Action::Enrol, code).await;
+            return Err(Failure::new(code));
         }
         self.agent.news.changed(Area::Team);
         Ok(self.enrol_view(&guest))

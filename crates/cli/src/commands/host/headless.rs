@@ -42,9 +42,10 @@ pub(super) async fn take_over(context: &Context<'_>, args: TakeOverArgs) -> Resu
         VaultStatus::Absent => {}
         VaultStatus::Unusable { failure } => return Err(failure),
         VaultStatus::Locked { .. } | VaultStatus::Unlocked { .. } => {
-            return Err(Failure::new(Code::VaultExists)
-                .what("There is a vault here already.")
-                .remedy("If it is the backup of an earlier try, go on with `signet recover --kit`."));
+            return Err(Failure::new(Code::VaultExists).what("There is a vault here already.").remedy(
+                "If it is the backup of an earlier try, go on with `signet recover --kit`, then `signet host \
+                     start`.",
+            ));
         }
     }
     // Asked before anything is put in place.
