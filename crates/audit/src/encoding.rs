@@ -88,6 +88,11 @@ pub(crate) struct List<'a> {
     items: &'a [u8],
 }
 
+/// Reads the bytes of one entry; `None` for whatever is not in the one encoding.
+pub fn read_entry(bytes: &[u8]) -> Option<Entry> {
+    View::decode(bytes).ok().map(View::to_entry)
+}
+
 impl<'a> View<'a> {
     /// Reads an entry; refuses whatever [`encode`] would not have written.
     pub(crate) fn decode(bytes: &'a [u8]) -> Result<Self, NotCanonical> {

@@ -30,6 +30,7 @@ mod tree;
 mod verify;
 mod writer;
 
+pub use encoding::read_entry;
 pub use entry::{Actor, Draft, Entry, Verdict, address_text};
 pub use error::{AppendError, OpenError, ReadError};
 pub use log::{Log, Receipt};

@@ -89,6 +89,14 @@ impl Reader {
         keys.map(|keys| keys.unlocked).ok_or_else(|| ReadError::Damaged("it names no key".into()))
     }
 
+    /// The newest cosignature of each device, by the hash of its key.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn cosignatures(&self) -> Result<Vec<([u8; 32], Vec<u8>)>, ReadError> {
+        Ok(side::cosignatures(&self.connection)?)
+    }
+
     /// What the checkpoint of exactly that size says of the team's records; the outer `None`: there is none.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
-//! What is committed together with entries, or not at all: how often a grant was used, and the sealed note
-//! of each request. Neither is part of the tree: they are the host's memory, the entries are the record.
+//! What is committed together with entries, or not at all: how often a grant was used, the sealed note of each
+//! request, what other devices have signed. None of it is part of the tree: it is the host's memory, the
+//! entries are the record.
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use signet_core::{RequestId, UnixMillis};
@@ -27,6 +28,13 @@ pub enum Side {
     Release(RequestId),
     /// Sets the note of a request, whose body the caller has sealed.
     Note(Note),
+    /// Keeps the newest cosignature of a device, as the caller encodes it.
+    Cosigned {
+        /// Hash of the device's key.
+        device: [u8; 32],
+        /// What it signed, and the signature.
+        body: Vec<u8>,
+    },
 }
 
 /// The note of a request.
@@ -71,6 +79,7 @@ const SCHEMA: &str = "
          body BLOB NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS note_of_member ON note (member, time);
     CREATE INDEX IF NOT EXISTS note_open ON note (time) WHERE open = 1;
+    CREATE TABLE IF NOT EXISTS cosignature (device BLOB PRIMARY KEY, body BLOB NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS note_ended ON note (time) WHERE open = 0;
 ";
 
@@ -112,6 +121,11 @@ pub(crate) fn apply(transaction: &Transaction<'_>, side: &Side) -> Result<(), Ap
             transaction
                 .prepare_cached("UPDATE budget SET time = 0 WHERE request = ?1")?
                 .execute([request.as_bytes()])?;
+        }
+        Side::Cosigned { device, body } => {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO cosignature (device, body) VALUES (?1, ?2)")?
+                .execute((device, body))?;
         }
         Side::Note(note) => {
             transaction
@@ -201,6 +215,14 @@ pub(crate) fn open_notes(connection: &Connection) -> rusqlite::Result<Vec<Note>>
     connection
         .prepare_cached("SELECT request, member, time, open, body FROM note WHERE open = 1 ORDER BY time")?
         .query_map([], read)?
+        .collect()
+}
+
+/// The newest cosignature of each device.
+pub(crate) fn cosignatures(connection: &Connection) -> rusqlite::Result<Vec<([u8; 32], Vec<u8>)>> {
+    connection
+        .prepare_cached("SELECT device, body FROM cosignature ORDER BY device")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
 

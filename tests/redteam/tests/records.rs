@@ -210,6 +210,14 @@ fn a_made_up_state_of_the_log_is_not_handed_on() {
     let cosigned = shown["cosignatures"].as_array().unwrap();
     assert_eq!(cosigned.len(), 1, "{shown}");
     assert_eq!(cosigned[0]["size"], size);
+    // A restart does not forget it.
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    stage.host.owner.call("lock", &json!({})).ok();
+    assert_eq!(stage.host.owner.unlock().exit, 0);
+    stage.host.owner.call("host.start", &json!({})).ok();
+    tim.open().ok();
+    let shown = tim.call("checkpoint.show", &json!({ "seen": 0 })).ok();
+    assert_eq!(shown["cosignatures"][0]["size"], size, "{shown}");
     stage.ends_with(0);
 }
 

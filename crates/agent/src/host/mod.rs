@@ -342,6 +342,10 @@ impl Agent {
             if newest.epoch > 0 {
                 self.audit.name_records(newest).await;
             }
+            // A host without a log can still be looked at, and end memberships.
+            if let Err(failure) = host.witnesses.load(&self.audit).await {
+                tracing::warn!(code = failure.code.as_str(), "what devices have signed could not be read");
+            }
             host.suspend_after_restore(self).await?;
             *kept = Some(Arc::new(host));
         }

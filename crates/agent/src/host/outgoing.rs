@@ -38,6 +38,14 @@ pub(crate) struct Ready {
     pub(crate) draft: signet_api::wire::Draft,
 }
 
+/// A message that was on its way, and what the log has of it.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    pub(crate) report: SendReport,
+    /// The places of its entries: the intent, and the outcome if it could be recorded.
+    pub(crate) entries: Vec<u64>,
+}
+
 impl Place {
     /// Intent, token, upload, outcome.
     pub(crate) async fn send(
@@ -46,7 +54,7 @@ impl Place {
         grant: GrantId,
         begun: Instant,
         events: &UnboundedSender<SendEvent>,
-    ) -> Result<SendReport, Failure> {
+    ) -> Result<Sent, Failure> {
         // As for the owner's: nothing uses a key before the log was compared with what the keychain remembers.
         self.agent.door.compared().await?;
         let claim = self.agent.door.claim(ready.request).ok_or_else(|| Failure::new(Code::Repeated))?;
@@ -77,14 +85,15 @@ impl Place {
                 let _ = send.follow(|event| drop(events.send(event))).await;
             })
         };
-        let ended = self.send_recorded(ready, grant, kept, &send, begun).await;
+        let sent = self.send_recorded(ready, grant, kept, &send, begun).await;
+        let ended = sent.clone().map(|sent| sent.report);
         let state = crate::history::state_of_end(&ended).to_owned();
-        send.end(ended.clone());
+        send.end(ended);
         let _ = watching.await;
         self.agent.sends.remove(ready.request);
         self.agent.news.send(WatchEvent::SendEnded { request_id: ready.request, state });
         drop(claim);
-        ended
+        sent
     }
 
     async fn send_recorded(
@@ -94,7 +103,7 @@ impl Place {
         mut kept: KeptSend,
         send: &Arc<SendInProgress>,
         begun: Instant,
-    ) -> Result<SendReport, Failure> {
+    ) -> Result<Sent, Failure> {
         send.tell(SendEvent::Phase { phase: SendPhase::Recording });
         let time = SystemClock.now();
         let (per_minute, per_day) = {
@@ -106,7 +115,8 @@ impl Place {
             Side::Reserve { grant: grant.0, request: ready.request, now: time, per_minute, per_day };
         let note = self.note_of(ready, &kept, time, true)?;
         let (intent, signer) = self.described(ready, Verdict::Intent).await?;
-        self.agent.audit.append_with(vec![intent], vec![reserve, Side::Note(note)], signer).await?;
+        let intended =
+            self.agent.audit.append_with(vec![intent], vec![reserve, Side::Note(note)], signer).await?;
         let outcome = self.upload(ready, &kept, time, send).await;
         let Ok(outcome) = outcome else {
             return Err(Failure::new(Code::SendUnknown)
@@ -123,12 +133,14 @@ impl Place {
                 "the outcome of a member's send could not be recorded"
             );
         }
+        let mut entries = vec![intended.first_seq];
+        entries.extend(receipt.as_ref().ok().map(|receipt| receipt.first_seq));
         report.audit = receipt.ok().map(|receipt| AuditReceipt {
             size: receipt.size,
             root: data_encoding::HEXLOWER.encode(&receipt.root),
         });
         self.agent.keep_anchor_soon();
-        Ok(report)
+        Ok(Sent { report, entries })
     }
 
     async fn upload(

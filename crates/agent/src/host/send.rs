@@ -7,7 +7,7 @@ use signet_api::remote::{
     CheckpointRequest, CommitRequest, Manifest, RemoteReport, RequestChoice, RequestView, SendBegin,
     SendCommit, SendDrop, SendState, UploadView,
 };
-use signet_api::wire::{Empty, SendEvent, SendReport, SentAttachment};
+use signet_api::wire::{Empty, SendEvent, SentAttachment};
 use signet_core::{Action, Approved, Clock, Code, Failure, FileName, LastCode, SendDecision};
 use signet_mail::{Message, MessageId, Part, Severity, Stamp, Survey, compose, encoded_len, preflight};
 use tokio::sync::mpsc::UnboundedSender;
@@ -15,7 +15,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::clock::SystemClock;
 use crate::host::decision::MessageFacts;
 use crate::host::kept::derive_asked;
-use crate::host::outgoing::Ready;
+use crate::host::outgoing::{Ready, Sent};
 use crate::host::router::{Caller, Place, Serve};
 use crate::host::uploads::{Upload, derive_request};
 use crate::message::{self, part_of};
@@ -99,14 +99,14 @@ impl Serve<SendCommit> for Place {
                 return Err(failure);
             }
         };
-        let report = self.decide_and_send(&caller, ready, None, begun, &events).await?;
-        let checkpoint = match &report {
-            Some(_) => {
-                Some(self.checkpoint(CheckpointRequest { seen: commit.seen, also: None }, device).await?)
-            }
-            None => None,
+        let Some(Sent { report, entries }) =
+            self.decide_and_send(&caller, ready, None, begun, &events).await?
+        else {
+            return Ok(RemoteReport { report: None, checkpoint: None, entries: Vec::new() });
         };
-        Ok(RemoteReport { report, checkpoint })
+        let asked = CheckpointRequest { seen: commit.seen, also: None };
+        let (checkpoint, entries) = self.checkpoint(asked, device, entries).await?;
+        Ok(RemoteReport { report: Some(report), checkpoint: Some(checkpoint), entries })
     }
 }
 
@@ -237,7 +237,7 @@ impl Place {
         approved: Option<Approved>,
         begun: Instant,
         events: &UnboundedSender<SendEvent>,
-    ) -> Result<Option<SendReport>, Failure> {
+    ) -> Result<Option<Sent>, Failure> {
         let member = caller.member()?;
         // Asked anew: a role or a membership may have ended while the bytes came.
         let principal = self.host.admit(&caller.guest)?;

@@ -108,6 +108,9 @@ async fn watch_the_time(agent: Arc<Agent>, host: Arc<Host>, mut stopped: watch::
         }
         agent.door.record_counted().await;
         host.uploads.drop_idle();
+        if let Err(failure) = host.witnesses.save(&agent.audit).await {
+            tracing::warn!(code = failure.code.as_str(), "what devices have signed could not be kept");
+        }
         let over =
             host.serving.lock().as_ref().and_then(|r| r.until).is_some_and(|end| SystemClock.now() >= end);
         if over {

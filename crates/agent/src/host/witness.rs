@@ -1,21 +1,81 @@
 //! `checkpoint.*`: every client is a witness of the log.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use data_encoding::HEXLOWER;
-use signet_api::remote::{CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature};
+use signet_api::remote::{
+    CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature, ProvenEntry,
+};
 use signet_api::wire::Empty;
-use signet_audit::{RecordsHead, verify_checkpoint};
+use signet_audit::{RecordsHead, Side, verify_checkpoint};
 use signet_core::{Code, DeviceHash, Failure};
 use signet_crypto::VerifyingKey;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::audit_desk::AuditDesk;
 use crate::host::router::{Caller, Place, Serve};
 
 /// The newest cosignature of each device.
 #[derive(Default)]
-pub(crate) struct Witnesses(Mutex<BTreeMap<DeviceHash, Cosignature>>);
+pub(crate) struct Witnesses(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    newest: BTreeMap<DeviceHash, Cosignature>,
+    /// Those that are not beside the log yet.
+    unsaved: BTreeSet<DeviceHash>,
+}
+
+/// Cosignatures that one device is shown: those that have seen most.
+const SHOWN: usize = 64;
+
+impl Witnesses {
+    /// What devices have signed while the host was open before.
+    pub(crate) async fn load(&self, audit: &AuditDesk) -> Result<(), Failure> {
+        let kept = audit.view(signet_audit::Reader::cosignatures).await?;
+        let read = kept.into_iter().filter_map(|(device, body)| {
+            Some((DeviceHash::from_bytes(device), serde_json::from_slice(&body).ok()?))
+        });
+        self.lock().newest.extend(read);
+        Ok(())
+    }
+
+    /// Puts what is new beside the log, in one change: a send need not wait for it.
+    pub(crate) async fn save(&self, audit: &AuditDesk) -> Result<(), Failure> {
+        let sides: Vec<Side> = {
+            let mut kept = self.lock();
+            let unsaved = std::mem::take(&mut kept.unsaved);
+            let side = |device: DeviceHash| {
+                let body = serde_json::to_vec(kept.newest.get(&device)?).ok()?;
+                Some(Side::Cosigned { device: *device.as_bytes(), body })
+            };
+            unsaved.into_iter().filter_map(side).collect()
+        };
+        if sides.is_empty() { Ok(()) } else { audit.note(sides).await }
+    }
+
+    fn of_others(&self, device: DeviceHash) -> Vec<Cosignature> {
+        let kept = self.lock();
+        let mut others: Vec<_> =
+            kept.newest.iter().filter(|(other, _)| **other != device).map(|(_, c)| c.clone()).collect();
+        others.sort_by_key(|other| std::cmp::Reverse(other.size));
+        others.truncate(SHOWN);
+        others
+    }
+
+    fn keep(&self, device: DeviceHash, cosigned: Cosignature) {
+        let mut kept = self.lock();
+        if kept.newest.get(&device).is_none_or(|older| older.size < cosigned.size) {
+            kept.newest.insert(device, Cosignature { consistency: Vec::new(), ..cosigned });
+            kept.unsaved.insert(device);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// What a device signs: it has seen this log with this size and root, and what it said of the records.
 pub(crate) fn witness_message(
@@ -58,16 +118,15 @@ pub(crate) fn verify_cosignature(origin: &str, cosigned: &Cosignature) -> Option
 }
 
 impl Place {
-    /// The newest checkpoint for a device that has seen so many entries, with what the others have signed.
+    /// The newest checkpoint for a device that has seen so many entries, with what the others have signed, and
+    /// proofs that it covers those entries.
     pub(crate) async fn checkpoint(
         &self,
         CheckpointRequest { seen, also }: CheckpointRequest,
         device: DeviceHash,
-    ) -> Result<CheckpointView, Failure> {
-        let others: Vec<Cosignature> = {
-            let kept = self.host.witnesses.0.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.iter().filter(|(other, _)| **other != device).map(|(_, c)| c.clone()).collect()
-        };
+        entries: Vec<u64>,
+    ) -> Result<(CheckpointView, Vec<ProvenEntry>), Failure> {
+        let others = self.host.witnesses.of_others(device);
         self.agent
             .audit
             .view(move |reader| {
@@ -83,12 +142,18 @@ impl Place {
                     let proof = reader.consistency_proof(old, size)?;
                     Ok(proof.iter().map(|hash| HEXLOWER.encode(hash)).collect())
                 };
+                let hexes = |hashes: Vec<[u8; 32]>| hashes.iter().map(|hash| HEXLOWER.encode(hash)).collect();
+                let mut proven = Vec::new();
+                for seq in entries {
+                    let entry = HEXLOWER.encode(&reader.entry(seq)?.1);
+                    proven.push(ProvenEntry { seq, entry, proof: hexes(reader.inclusion_proof(seq, size)?) });
+                }
                 let mut cosignatures = Vec::new();
-                for mut other in others.into_iter().take(64) {
+                for mut other in others {
                     other.consistency = consistency(other.size)?;
                     cosignatures.push(other);
                 }
-                Ok(Some(CheckpointView {
+                let view = CheckpointView {
                     note,
                     size,
                     root: HEXLOWER.encode(&root),
@@ -96,7 +161,8 @@ impl Place {
                     consistency: consistency(seen)?,
                     also: also.map_or_else(|| Ok(Vec::new()), consistency)?,
                     cosignatures,
-                }))
+                };
+                Ok(Some((view, proven)))
             })
             .await?
             .ok_or_else(|| Failure::new(Code::AuditDamaged))
@@ -112,7 +178,7 @@ impl Serve<CheckpointShow> for Place {
         request: CheckpointRequest,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<CheckpointView, Failure> {
-        self.checkpoint(request, caller.guest.device()).await
+        Ok(self.checkpoint(request, caller.guest.device(), Vec::new()).await?.0)
     }
 }
 
@@ -145,11 +211,7 @@ impl Serve<CheckpointCosign> for Place {
             self.refuse(&caller, signet_core::Action::SessionOpen, Code::Usage).await;
             return Err(Failure::new(Code::Usage).what("The host's log was never in that state."));
         }
-        let mut kept = self.host.witnesses.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let newer = kept.get(&caller.guest.device()).is_none_or(|older| older.size < cosigned.size);
-        if newer {
-            kept.insert(caller.guest.device(), Cosignature { consistency: Vec::new(), ..cosigned });
-        }
+        self.host.witnesses.keep(caller.guest.device(), cosigned);
         Ok(Empty {})
     }
 }

@@ -193,11 +193,12 @@ impl Membership {
             }
             reply => reply?,
         };
+        let Some(report) = reply.report else { return Err(Failure::new(Code::ApprovalNeeded)) };
         // Stored before success is shown.
-        if let Some(checkpoint) = &reply.checkpoint {
-            self.witness(asked.as_ref(), checkpoint).await?;
-        }
-        reply.report.ok_or_else(|| Failure::new(Code::ApprovalNeeded))
+        let listed = derive_request(device_hash(&self.device_key().await?.public()), client);
+        let (view, entries) = (reply.checkpoint.as_ref(), &reply.entries);
+        self.witness_send(asked.as_ref(), view, entries, (listed, &report)).await?;
+        Ok(report)
     }
 
     /// How the host says the request ended; none if nothing has begun there. Waits while it is under way.

@@ -2,10 +2,14 @@
 
 use data_encoding::HEXLOWER;
 use signet_api::remote::{
-    CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature, RecordsNamed,
+    CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature, ProvenEntry,
+    RecordsNamed,
 };
-use signet_audit::{RecordsHead, Witnessed, verify_checkpoint, verify_consistency};
-use signet_core::{Code, Failure};
+use signet_api::wire::{SendOutcome, SendReport};
+use signet_audit::{
+    RecordsHead, Witnessed, read_entry, verify_checkpoint, verify_consistency, verify_inclusion,
+};
+use signet_core::{Action, Code, Failure, RequestId};
 
 use super::connection::Connection;
 use super::membership::Membership;
@@ -38,6 +42,21 @@ impl Membership {
             return Err(self.alarm("the log does not contain what this device was shown"));
         }
         self.take(seen.as_ref(), &newest, chain.as_ref()).await
+    }
+
+    /// The same for the answer to a send, which has to be in the log: what was intended before Google heard of
+    /// it, and how it ended.
+    pub(crate) async fn witness_send(
+        &self,
+        asked: Option<&Seen>,
+        view: Option<&CheckpointView>,
+        entries: &[ProvenEntry],
+        (listed, report): (RequestId, &SendReport),
+    ) -> Result<(), Failure> {
+        let missing = "the log does not have what was sent";
+        let view = view.ok_or_else(|| self.alarm(missing))?;
+        self.witness(asked, view).await?;
+        if is_logged(view, entries, listed, report) { Ok(()) } else { Err(self.alarm(missing)) }
     }
 
     /// Looks at the log of a connection that has just been opened, before anything is asked of its host: one
@@ -149,6 +168,28 @@ fn differs(theirs: &RecordsHead, chain: Option<&Chain>, named: Option<&RecordsHe
     let named = named.filter(|named| named.epoch == theirs.epoch);
     own.is_some_and(|own| own.head != HEXLOWER.encode(&theirs.head))
         || named.is_some_and(|named| named.head != theirs.head)
+}
+
+/// Whether a checkpoint, which was checked, covers the entries of that send.
+fn is_logged(view: &CheckpointView, entries: &[ProvenEntry], listed: RequestId, report: &SendReport) -> bool {
+    let Some(root) = hash(&view.root) else { return false };
+    let proven = |proven: &ProvenEntry| {
+        let bytes = HEXLOWER.decode(proven.entry.as_bytes()).ok()?;
+        let proof: Vec<_> = proven.proof.iter().map(|hex| hash(hex)).collect::<Option<_>>()?;
+        let entry = read_entry(&bytes)?;
+        let covered = verify_inclusion(&bytes, proven.seq, view.size, &root, &proof);
+        let own = entry.action == Action::Send.as_str() && entry.request == Some(listed);
+        (covered && own).then_some(entry.decision)
+    };
+    let decisions: Vec<String> = entries.iter().filter_map(proven).collect();
+    let ended = match &report.outcome {
+        SendOutcome::Sent { .. } => "done",
+        SendOutcome::NotSent { .. } => "failed",
+        _ => "unknown",
+    };
+    // An outcome that could not be written (a full disk) is said so in the report.
+    decisions.iter().any(|decision| decision == "intent")
+        && (report.audit.is_none() || decisions.iter().any(|decision| decision == ended))
 }
 
 /// Whether a log of that size and root begins with what was seen.

@@ -140,6 +140,21 @@ pub struct RemoteReport {
     pub report: Option<SendReport>,
     /// The checkpoint that covers its entries.
     pub checkpoint: Option<CheckpointView>,
+    /// Its entries: the intent, and the outcome if it could be recorded.
+    #[serde(default)]
+    pub entries: Vec<ProvenEntry>,
+}
+
+/// An entry of the log, with the proof that a checkpoint covers it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvenEntry {
+    /// Its place.
+    pub seq: u64,
+    /// Its bytes.
+    pub entry: String,
+    /// Inclusion in the checkpoint's tree (RFC 6962), 32 bytes each.
+    pub proof: Vec<String>,
 }
 
 /// Chooses a request.
