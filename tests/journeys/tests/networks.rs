@@ -166,11 +166,9 @@ fn refused_for_every_condition(host: &mut Host, mia: &mut Member, wide: &Value) 
     assert_eq!(host.owner.inbox().len(), expected + 2, "refused is not sent");
 }
 
-/// Shut down here, started there.
+/// While its agent runs, and has a connection from the address before.
 fn moves(member: &mut Member, address: &str) {
-    member.person.signet(["agent", "stop"]).ok();
     member.person.desk.session_mut().machine_mut().unwrap().moves_to(address);
-    member.person.signet(["agent", "start"]).ok();
 }
 
 /// By the owner at the host, then by an admin at a machine of their own.

@@ -1,6 +1,7 @@
 //! One connection to a host: requests beside each other, events as they come.
 
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
@@ -15,6 +16,16 @@ use signet_crypto::VerifyingKey;
 use signet_link::HostConnection;
 use std::time::Duration;
 
+/// The address from which packets to that place would leave now. None is sent: the system is asked for its
+/// route.
+fn leaves_from(peer: SocketAddr) -> io::Result<IpAddr> {
+    let any: IpAddr =
+        if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0))?;
+    socket.connect(peer)?;
+    Ok(socket.local_addr()?.ip())
+}
+
 /// The body of a request.
 pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
@@ -24,12 +35,16 @@ pub(crate) struct Connection {
     pub(crate) exporter: [u8; 32],
     pub(crate) host: VerifyingKey,
     pub(crate) device: VerifyingKey,
+    /// This end's address, and the other end.
+    ends: Option<(IpAddr, SocketAddr)>,
 }
 
 impl Connection {
     /// Speaks HTTP/2 over a link.
     pub(crate) async fn open(link: HostConnection, device: VerifyingKey) -> Result<Self, Failure> {
         let HostConnection { stream, key, exporter } = link;
+        let tcp = stream.get_ref().0;
+        let ends = tcp.local_addr().ok().map(|local| local.ip()).zip(tcp.peer_addr().ok());
         let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(Duration::from_secs(20))
@@ -43,11 +58,14 @@ impl Connection {
                 tracing::debug!(%error, "the connection to a host ended");
             }
         });
-        Ok(Self { sender, exporter, host: key, device })
+        Ok(Self { sender, exporter, host: key, device, ends })
     }
 
+    /// Whether it can be used. A machine that has changed networks has connections that are dead and do not
+    /// know it until their keep-alive gives up.
     pub(crate) fn is_alive(&self) -> bool {
         !self.sender.is_closed()
+            && self.ends.is_none_or(|(local, peer)| leaves_from(peer).ok() == Some(local))
     }
 
     /// Calls a method and waits for its answer; events are dropped.
