@@ -37,7 +37,7 @@ pub use log::{Log, Receipt};
 pub use note::{RecordsHead, Witnessed, verify_checkpoint};
 pub use reader::{Anchor, Filter, Page, Reader};
 pub use report::{Check, CheckName, Depth, Report, Trust};
-pub use side::{Note, Side, Used};
+pub use side::{Cosigned, Note, Side, Used};
 pub use signer::{CheckpointKey, Fingerprint, Origin, Signer};
 pub use throttle::{Caller, Refusal, Throttle};
 pub use tree::{verify_consistency, verify_inclusion};

@@ -11,7 +11,7 @@ use crate::encoding::View;
 use crate::keys::Keys;
 use crate::log::newest;
 use crate::tiles::Stored;
-use crate::{Entry, Fingerprint, Note, ReadError, RecordsHead, Used, db, note, side, tree};
+use crate::{Cosigned, Entry, Fingerprint, Note, ReadError, RecordsHead, Used, db, note, side, tree};
 
 /// A state of the log that somebody remembers: the keychain, another device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError`] if the log cannot be read.
-    pub fn cosignatures(&self) -> Result<Vec<([u8; 32], Vec<u8>)>, ReadError> {
+    pub fn cosignatures(&self) -> Result<Vec<Cosigned>, ReadError> {
         Ok(side::cosignatures(&self.connection)?)
     }
 

@@ -28,13 +28,17 @@ pub enum Side {
     Release(RequestId),
     /// Sets the note of a request, whose body the caller has sealed.
     Note(Note),
-    /// Keeps the newest cosignature of a device, as the caller encodes it.
-    Cosigned {
-        /// Hash of the device's key.
-        device: [u8; 32],
-        /// What it signed, and the signature.
-        body: Vec<u8>,
-    },
+    /// Keeps the newest cosignature of a device.
+    Cosigned(Cosigned),
+}
+
+/// A device's cosignature, as the caller encodes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cosigned {
+    /// Hash of the device's key.
+    pub device: [u8; 32],
+    /// What it signed, and the signature.
+    pub body: Vec<u8>,
 }
 
 /// The note of a request.
@@ -122,7 +126,7 @@ pub(crate) fn apply(transaction: &Transaction<'_>, side: &Side) -> Result<(), Ap
                 .prepare_cached("UPDATE budget SET time = 0 WHERE request = ?1")?
                 .execute([request.as_bytes()])?;
         }
-        Side::Cosigned { device, body } => {
+        Side::Cosigned(Cosigned { device, body }) => {
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO cosignature (device, body) VALUES (?1, ?2)")?
                 .execute((device, body))?;
@@ -219,10 +223,10 @@ pub(crate) fn open_notes(connection: &Connection) -> rusqlite::Result<Vec<Note>>
 }
 
 /// The newest cosignature of each device.
-pub(crate) fn cosignatures(connection: &Connection) -> rusqlite::Result<Vec<([u8; 32], Vec<u8>)>> {
+pub(crate) fn cosignatures(connection: &Connection) -> rusqlite::Result<Vec<Cosigned>> {
     connection
         .prepare_cached("SELECT device, body FROM cosignature ORDER BY device")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map([], |row| Ok(Cosigned { device: row.get(0)?, body: row.get(1)? }))?
         .collect()
 }
 

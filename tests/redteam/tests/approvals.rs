@@ -96,8 +96,8 @@ fn what_begins_to_wait_and_is_taken_back_is_limited() {
     mia.send(&Manifest::allowed(&key, "One more")).refused("host-full");
     for manifest in &waiting {
         mia.call("send.drop", &json!({ "request": manifest.request })).ok();
-        let state = mia.call("send.state", &json!({ "request": manifest.request })).ok();
-        assert_eq!(state["report"]["outcome"]["outcome"], "not-sent", "{state}");
+        let ended = mia.call("send.state", &json!({ "request": manifest.request })).ok();
+        assert_eq!(ended["report"]["outcome"]["outcome"], "not-sent", "{ended}");
     }
     // Each is an entry in the log, so asking and taking back has an end, too.
     let mut begun = 8;

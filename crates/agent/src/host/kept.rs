@@ -126,6 +126,7 @@ impl KeptSend {
             preview: None,
             audit: None,
             timeline: Vec::new(),
+            earlier: false,
         };
         Self { report: Some(report), session: None, waits: false, ..self }
     }

@@ -85,15 +85,15 @@ impl Place {
                 let _ = send.follow(|event| drop(events.send(event))).await;
             })
         };
-        let sent = self.send_recorded(ready, grant, kept, &send, begun).await;
-        let ended = sent.clone().map(|sent| sent.report);
+        let recorded = self.send_recorded(ready, grant, kept, &send, begun).await;
+        let ended = recorded.clone().map(|sent| sent.report);
         let state = crate::history::state_of_end(&ended).to_owned();
         send.end(ended);
         let _ = watching.await;
         self.agent.sends.remove(ready.request);
         self.agent.news.send(WatchEvent::SendEnded { request_id: ready.request, state });
         drop(claim);
-        sent
+        recorded
     }
 
     async fn send_recorded(
@@ -237,6 +237,7 @@ impl Ready {
             preview: None,
             audit: None,
             timeline: Vec::new(),
+            earlier: false,
         }
     }
 }

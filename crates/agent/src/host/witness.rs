@@ -34,7 +34,7 @@ impl Witnesses {
     /// What devices have signed while the host was open before.
     pub(crate) async fn load(&self, audit: &AuditDesk) -> Result<(), Failure> {
         let kept = audit.view(signet_audit::Reader::cosignatures).await?;
-        let read = kept.into_iter().filter_map(|(device, body)| {
+        let read = kept.into_iter().filter_map(|signet_audit::Cosigned { device, body }| {
             Some((DeviceHash::from_bytes(device), serde_json::from_slice(&body).ok()?))
         });
         self.lock().newest.extend(read);
@@ -48,7 +48,7 @@ impl Witnesses {
             let unsaved = std::mem::take(&mut kept.unsaved);
             let side = |device: DeviceHash| {
                 let body = serde_json::to_vec(kept.newest.get(&device)?).ok()?;
-                Some(Side::Cosigned { device: *device.as_bytes(), body })
+                Some(Side::Cosigned(signet_audit::Cosigned { device: *device.as_bytes(), body }))
             };
             unsaved.into_iter().filter_map(side).collect()
         };

@@ -85,7 +85,8 @@ impl Membership {
                 }
                 Err(failure) if failure.code == Code::Repeated => {
                     return match self.ended(client).await.map_err(named)? {
-                        Some(report) => Ok(report),
+                        // After a broken connection it is this very send.
+                        Some(report) => Ok(SendReport { earlier: tries == 0, ..report }),
                         None => Err(named(failure)),
                     };
                 }

@@ -36,6 +36,7 @@ fn item(n: u32) -> HistoryItem {
         preview: None,
         audit: None,
         timeline: Vec::new(),
+        earlier: false,
     };
     let draft = Draft {
         from: "Mia <mia@example.org>".into(),

@@ -309,6 +309,7 @@ impl Ready {
             preview: None,
             audit: None,
             timeline: Timeline::begun(begun).steps(),
+            earlier: false,
         }
     }
 

@@ -228,6 +228,7 @@ fn report(item: &signet_api::wire::HistoryItem, outcome: SendOutcome) -> SendRep
         preview: None,
         audit: None,
         timeline: Vec::new(),
+        earlier: false,
     }
 }
 

@@ -280,6 +280,9 @@ pub struct SendReport {
     /// How long each phase took, in order.
     #[serde(default)]
     pub timeline: Vec<SendStep>,
+    /// It ended so before: this request only asked for what is known of it, and sent nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub earlier: bool,
 }
 
 /// A phase of a send, as it was.

@@ -87,7 +87,7 @@ pub(crate) struct SendArgs {
     #[arg(long)]
     pub(crate) allow_blocked: bool,
     /// The code of your app for the host, where a grant wants a fresh one
-    #[arg(long, value_name = "DIGITS", help_heading = "Shared keys")]
+    #[arg(long, visible_alias = "code", value_name = "DIGITS", help_heading = "Shared keys")]
     pub(crate) member_code: Option<String>,
     /// The same message again, never sent twice: the id that the earlier try named (32 hex digits)
     #[arg(long, value_name = "ID", value_parser = super::team::request, help_heading = "Shared keys")]

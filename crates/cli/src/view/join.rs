@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use signet_api::wire::{JoinState, JoinView, MemberCodeShown};
+use signet_core::Role;
 
 use super::{View, facts, failure, plain, qr};
 
@@ -14,8 +15,8 @@ pub(crate) fn status(join: &JoinView, view: &View) -> String {
         JoinState::Waiting => {
             let words = join.words.each_ref().map(|word| plain(word).to_uppercase()).join("   ");
             format!(
-                "You asked to join {host}. Read these words to its owner, in person or on the phone:\n\n      \
-                 {}\n\nThe owner accepts you if the same words are there. {}",
+                "You asked to join {host}. Read these words to whoever invited you, in person or on the phone:\n\n      \
+                 {}\n\nYou are let in if the same words are there. {}",
                 ink.bold(&words),
                 view.hint("`signet join status` says how it stands."),
             )
@@ -31,7 +32,7 @@ pub(crate) fn status(join: &JoinView, view: &View) -> String {
         JoinState::Joined => format!(
             "{} You are part of the team of {host}. {}",
             ink.green("✓"),
-            view.hint("`signet shared list` shows what you may send with.")
+            view.hint(next_step(join.role))
         ),
         JoinState::Ended => format!("{} You are not part of the team of {host}.", ink.red("✗")),
     };
@@ -46,6 +47,16 @@ pub(crate) fn status(join: &JoinView, view: &View) -> String {
         let _ = write!(text, "\n{}", failure(why, view).trim_end());
     }
     text
+}
+
+/// What a member of that role does first.
+const fn next_step(role: Option<Role>) -> &'static str {
+    match role {
+        Some(Role::Admin) => "`signet team --host HOST list` shows the team that you look after.",
+        Some(Role::Custodian) => "`signet shared import FILE` seals a key file to it.",
+        Some(Role::Auditor) => "`signet shared audit` copies its log and verifies it here.",
+        _ => "`signet shared list` shows what you may send with.",
+    }
 }
 
 /// What the authenticator app needs. Exposed here to be scanned or typed into the app, once.

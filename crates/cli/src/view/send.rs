@@ -20,7 +20,12 @@ pub(crate) fn report(report: &SendReport, view: &View) -> String {
             ];
             let took = duration(report.millis);
             let who = if view.sandbox { "the sandbox" } else { "Google" };
-            format!("{} Accepted by {who}: {to}, {size}, {took}.\n{}", ink.green("✓"), facts(&pairs, view))
+            let head = if report.earlier {
+                format!("{} It was sent before, and not again now: {to}, {size}.", ink.green("✓"))
+            } else {
+                format!("{} Accepted by {who}: {to}, {size}, {took}.", ink.green("✓"))
+            };
+            format!("{head}\n{}", facts(&pairs, view))
         }
         SendOutcome::NotSent { failure: why } => {
             format!(
@@ -136,6 +141,7 @@ mod tests {
             }],
             preview: Some("Subject: Hello".into()),
             timeline: Vec::new(),
+            earlier: false,
             audit: None,
         }
     }

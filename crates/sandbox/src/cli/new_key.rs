@@ -69,10 +69,11 @@ pub(super) fn run(context: &Context, args: &NewKeyArgs) -> Result<(), Failure> {
 }
 
 fn not_written(args: &NewKeyArgs, error: &io::Error) -> Failure {
-    let remedy = if error.kind() == io::ErrorKind::AlreadyExists {
-        "Choose another name; an existing file is never overwritten."
-    } else {
-        "Check that the folder exists and that you may write it."
-    };
-    Failure::new(format!("{} was not written: {error}.", args.out.display()), remedy)
+    let out = args.out.display();
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        let remedy = "Choose another name; an existing file is never overwritten.";
+        return Failure::new(format!("There is a file {out} already."), remedy);
+    }
+    let remedy = "Check that the folder exists and that you may write it.";
+    Failure::new(format!("{out} was not written: {error}."), remedy)
 }

@@ -2504,7 +2504,11 @@ audit: AuditReceipt | null,
 /**
  * How long each phase took, in order.
  */
-timeline: Array<SendStep>, };
+timeline: Array<SendStep>, 
+/**
+ * It ended so before: this request only asked for what is known of it, and sent nothing.
+ */
+earlier?: boolean, };
 
 export type SendRequest = { 
 /**

@@ -9,21 +9,41 @@ mod member;
 
 use signet_api::remote::{NamedKey, TeamKeys};
 use signet_api::wire::{Empty, GrantChoice, KeyView, TeamView};
-use signet_api::{ForbidRemove, GrantRemove, TeamShow};
-use signet_core::{Failure, GrantId};
+use signet_api::{ForbidRemove, GrantRemove, SharedList, TeamShow};
+use signet_core::{Code, Failure, GrantId, Role};
 
 use super::join::host_of;
 use super::key;
 use crate::args::{TeamArgs, TeamCommand};
 use crate::context::Context;
 use crate::exit_codes::End;
-use crate::view;
+use crate::view::{self, plain};
 
 pub(super) async fn run(context: &Context<'_>, args: TeamArgs) -> Result<End, Failure> {
     if let Some(host) = &args.host {
         context.mean_team_of(host_of(context, Some(host)).await?);
     }
-    match args.command {
+    let done = act(context, args.command).await;
+    match done {
+        Err(failure) if !context.is_far() => Err(for_admins(context, failure).await),
+        done => done,
+    }
+}
+
+/// Somebody who looks after the team of another host meant that one, perhaps.
+async fn for_admins(context: &Context<'_>, failure: Failure) -> Failure {
+    if !matches!(failure.code, Code::Locked | Code::NoVault | Code::HostNone) {
+        return failure;
+    }
+    let Ok(shared) = context.call::<SharedList>(&Empty {}).await else { return failure };
+    let Some(host) = shared.hosts.iter().find(|host| host.role == Role::Admin) else { return failure };
+    let key = host.host.get(..8).unwrap_or(&host.host);
+    let remedy = format!("For the team of {}, add `--host {key}`. {}", plain(&host.name), failure.remedy);
+    failure.remedy(remedy)
+}
+
+async fn act(context: &Context<'_>, command: TeamCommand) -> Result<End, Failure> {
+    match command {
         TeamCommand::List => list(context).await,
         TeamCommand::Invite(args) => invite::make(context, *args).await,
         TeamCommand::Withdraw { invite } => invite::withdraw(context, &invite).await,
