@@ -165,6 +165,8 @@ methods! { $
     SharedSend = "shared.send", Anyone, SharedSendRequest => SendReport, while SendEvent;
     /// Own sends through a host, newest first.
     SharedSends = "shared.sends", Anyone, HostChoice => SharedSendsReply;
+    /// Takes an own message back that waits for approval.
+    SharedWithdraw = "shared.withdraw", Anyone, SharedSendChoice => Empty;
     /// Trusts a host again whose log or records contradict what this device has seen.
     SharedAccept = "shared.accept", Anyone, HostChoice => SharedAccepted;
     /// Copies the host's log to this machine, for an auditor's `verify`.

@@ -44,7 +44,7 @@ passages! {
         InviteWithdraw MemberApprove MemberRefuse MemberUpdate MemberRevoke
         GrantPut GrantRemove ForbidPut ForbidRemove PolicyAsk
         ApprovalList ApprovalDecide
-        JoinBegin JoinShow JoinProve JoinLeave SharedList SharedSends;
+        JoinBegin JoinShow JoinProve JoinLeave SharedList SharedSends SharedWithdraw;
     Replaced:
         CeremonyBegin KeyImport KeyRemoveOriginal MessageCheck Send
         HistoryShow DraftSave DraftList DraftVersions Backup Restore

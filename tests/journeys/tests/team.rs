@@ -206,6 +206,17 @@ fn an_approval_is_for_the_exact_bytes() {
     assert_eq!(host.owner.call("approval.list", &json!({})).ok()["waiting"], json!([]));
     assert_eq!(states(&mia), [is("No", "not-sent"), is("Yes", "sent")]);
 
+    // Its member takes one back, by the id that the list shows.
+    let typo = mia.send(&host, &draft("ada@example.org", "Typo")).fails_with("approval-needed");
+    let back = |id: &Value| {
+        let id = id.as_str().unwrap().to_owned();
+        mia.person.signet(["shared", "withdraw", &id])
+    };
+    back(&typo["listed"]).ok();
+    assert_eq!(states(&mia)[0], is("Typo", "not-sent"));
+    assert_eq!(host.owner.call("approval.list", &json!({})).ok()["waiting"], json!([]));
+    back(&facts["listed"]).fails_with("not-found");
+
     // A lock ends what waits, and its member hears that nothing was sent.
     mia.send(&host, &draft("ada@example.org", "Later")).fails_with("approval-needed");
     assert_eq!(states(&mia)[0], is("Later", "waiting"));

@@ -11,8 +11,8 @@ use signet_api::remote::{ApprovalsDecide, ApprovalsWaiting};
 use signet_api::wire::{ApprovalDecideRequest, ApprovalListReply, ApprovalView, Draft, Empty};
 use signet_audit::{Side, Verdict};
 use signet_core::{
-    Action, Approval, Approved, Clock, Code, Decision, DeviceHash, Failure, GrantId, MemberId, Principal,
-    RequestId, UnixMillis, decide_approval,
+    Action, Approval, Approved, Clock, Code, Decision, Failure, GrantId, MemberId, Principal, RequestId,
+    UnixMillis, decide_approval,
 };
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::oneshot;
@@ -62,9 +62,9 @@ impl Waiting {
         self.lock().contains_key(&request)
     }
 
-    /// Takes a device's message back.
-    pub(crate) fn withdraw(&self, request: RequestId, device: DeviceHash) -> Option<Arc<Frozen>> {
-        self.take_if(request, |frozen| frozen.caller.guest.device() == device)
+    /// Takes a member's message back.
+    pub(crate) fn withdraw(&self, request: RequestId, member: MemberId) -> Option<Arc<Frozen>> {
+        self.take_if(request, |frozen| frozen.member == member)
     }
 
     /// Bytes and parts that wait: those of one member, and those of all.

@@ -143,10 +143,10 @@ impl Serve<SendDrop> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<Empty, Failure> {
         let device = caller.guest.device();
-        let request = derive_request(device, choice.request);
+        let request = self.request_of(&caller, choice.request).await?;
         // One that is gone already is no fault.
         let _ = self.host.uploads.take(device, request);
-        if let Some(frozen) = self.host.waiting.withdraw(request, device) {
+        if let Some(frozen) = self.host.waiting.withdraw(request, caller.member()?) {
             self.end_unsent(&frozen, Failure::new(Code::Cancelled)).await;
             self.agent.news.changed(Area::Team);
         }
@@ -162,6 +162,11 @@ impl Place {
         manifest: &Manifest,
     ) -> Result<(Message, signet_core::EmailAddress, MessageFacts), Failure> {
         let message = message::parse(&manifest.draft)?;
+        // Before a rule looks at each of them.
+        let recipients = message.recipients().count();
+        if recipients > signet_mail::MAX_RECIPIENTS {
+            return Err(Failure::new(Code::TooManyRecipients).fact("recipients", recipients));
+        }
         if manifest.draft.attachments.len() != manifest.parts.len() {
             return Err(Failure::new(Code::UploadMismatch));
         }

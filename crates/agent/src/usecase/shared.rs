@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use data_encoding::HEXLOWER;
 use http_body_util::BodyExt;
-use signet_api::remote::{KeysShared, SendsOwn};
+use signet_api::remote::{KeysShared, RequestChoice, SendDrop, SendState, SendsOwn};
 use signet_api::wire::{
-    Empty, HostChoice, SendEvent, SendReport, SharedAccepted, SharedAuditReply, SharedHost, SharedKey,
-    SharedListReply, SharedSendRequest, SharedSendsReply,
+    Empty, HostChoice, SendEvent, SendOutcome, SendReport, SharedAccepted, SharedAuditReply, SharedHost,
+    SharedKey, SharedListReply, SharedSendChoice, SharedSendRequest, SharedSendsReply,
 };
-use signet_api::{Never, SharedAccept, SharedAudit, SharedList, SharedSend, SharedSends};
+use signet_api::{Never, SharedAccept, SharedAudit, SharedList, SharedSend, SharedSends, SharedWithdraw};
 use signet_audit::Fingerprint;
 use signet_core::{Clock, Code, Failure, KeyId, Principal};
 use tokio::io::AsyncWriteExt;
@@ -80,6 +80,28 @@ impl Handle<SharedSends> for Agent {
         _: Events<Never>,
     ) -> Result<SharedSendsReply, Failure> {
         self.memberships.find(&request.host).await?.call::<SendsOwn>(&Empty {}).await
+    }
+}
+
+impl Handle<SharedWithdraw> for Agent {
+    async fn handle(
+        self: Arc<Self>,
+        _: Principal,
+        request: SharedSendChoice,
+        _: Events<Never>,
+    ) -> Result<Empty, Failure> {
+        let membership = self.memberships.find(&request.host).await?;
+        let choice = RequestChoice { request: request.request };
+        membership.call::<SendDrop>(&choice).await?;
+        // Whether it was in time is for the host to say.
+        let state = membership.call::<SendState>(&choice).await?;
+        self.news.changed(Area::Team);
+        match state.report.map(|report| report.outcome) {
+            Some(SendOutcome::NotSent { failure }) if failure.code == Code::Cancelled => Ok(Empty {}),
+            _ => Err(Failure::new(Code::NotFound)
+                .what("That message does not wait for approval any more.")
+                .remedy("`signet shared sends` shows what became of it.")),
+        }
     }
 }
 

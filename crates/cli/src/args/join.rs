@@ -86,6 +86,18 @@ pub(crate) enum SharedCommand {
         /// The host's name or the beginning of its key, if there are several
         host: Option<String>,
     },
+    /// Take back an own message that waits for approval
+    #[command(
+        after_help = "Example:\n  signet shared withdraw 0a1b2c3d4e5f60718293a4b5c6d7e8f9\n\n`signet shared sends` lists the ids."
+    )]
+    Withdraw {
+        /// The request's id (32 hex digits)
+        #[arg(value_parser = super::team::request)]
+        request: signet_core::RequestId,
+        /// The host's name or the beginning of its key, if there are several
+        #[arg(long)]
+        host: Option<String>,
+    },
     /// Go on with a host whose log contradicts what this device has seen, after asking its owner
     #[command(
         after_help = "Example:\n  signet shared accept \"Anna's desk\"\n\nOnly if the owner says that the host was restored from a backup or moved: this device then\nforgets how far it had seen the host's log, which is the evidence of what was lost."

@@ -5,9 +5,11 @@ use std::os::fd::AsFd;
 use serde::Serialize;
 use signet_api::wire::{
     Empty, HostChoice, RemoveOriginalRequest, SharedAuditReply, SharedConfirmRequest, SharedImportRequest,
+    SharedSendChoice,
 };
 use signet_api::{
     KeyRemoveOriginal, SharedAccept, SharedAudit, SharedConfirm, SharedImport, SharedList, SharedSends,
+    SharedWithdraw,
 };
 use signet_audit::{Depth, Report};
 use signet_core::{Code, Failure, Kind};
@@ -31,6 +33,13 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
             let host = host_of(context, host.as_deref()).await?;
             let reply = context.call::<SharedSends>(&HostChoice { host }).await?;
             context.printer.show(&reply, |v| view::shared::sends(&reply.sends, v));
+            Ok(End::OK)
+        }
+        SharedCommand::Withdraw { request, host } => {
+            let host = host_of(context, host.as_deref()).await?;
+            let done = context.call::<SharedWithdraw>(&SharedSendChoice { host, request }).await?;
+            let text = "Taken back: it was not sent, and nobody can approve it any more.";
+            context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
             Ok(End::OK)
         }
         SharedCommand::Accept { host, yes } => accept(context, &host, yes).await,

@@ -2830,6 +2830,16 @@ message_id: string | null,
  */
 bytes: number, };
 
+export type SharedSendChoice = { 
+/**
+ * The beginning of the host's key.
+ */
+host: string, 
+/**
+ * The request, as the host lists it or as the failure named it.
+ */
+request: RequestId, };
+
 export type SharedSendRequest = { 
 /**
  * The message.
@@ -3353,6 +3363,7 @@ export interface Methods {
   "shared.send": { request: SharedSendRequest; response: SendReport; event: SendEvent };
   "shared.sends": { request: HostChoice; response: SharedSendsReply; event: never };
   "shared.verify": { request: HostChoice; response: Verified; event: VerifyProgress };
+  "shared.withdraw": { request: SharedSendChoice; response: Empty; event: never };
   "status": { request: Empty; response: StatusReport; event: never };
   "team.show": { request: Empty; response: TeamView; event: never };
   "template.fill": { request: TemplateFillRequest; response: DraftFromFile; event: never };

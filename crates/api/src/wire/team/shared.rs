@@ -98,6 +98,17 @@ pub struct SharedSend {
     pub bytes: u64,
 }
 
+/// Chooses an own send through a host.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct SharedSendChoice {
+    /// The beginning of the host's key.
+    pub host: String,
+    /// The request, as the host lists it or as the failure named it.
+    pub request: RequestId,
+}
+
 /// Own sends through a host.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
