@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::encoding::encode;
 use crate::note;
 use crate::support::*;
-use crate::tiles::Stored;
+use crate::tiles::{Stored, TileCache};
 use crate::tree::{Edge, leaf_hash};
 use crate::{CheckName, Depth, Draft, Log, OpenError, Receipt, Signer, verify};
 
@@ -32,7 +32,8 @@ fn history() -> (Home, Receipt) {
 fn forge(home: &Home, drafts: &[Draft], key_name: &str, signing: u8) {
     let connection = Connection::open(home.path()).unwrap();
     let (size, last) = crate::log::newest(&connection).unwrap().unwrap();
-    let mut edge = Edge::of(&Stored { connection: &connection, size }, size).unwrap();
+    let mut edge =
+        Edge::of(&Stored { connection: &connection, size, cache: &TileCache::default() }, size).unwrap();
     let mut link = Some(note::hash(&last));
     for draft in drafts {
         let mut bytes = Vec::new();

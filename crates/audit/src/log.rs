@@ -9,7 +9,7 @@ use crate::encoding::{LONGEST, encode};
 use crate::keys::{self, Keys};
 use crate::note::{self, Note, RecordsHead};
 use crate::reserve::Reserve;
-use crate::tiles::{Stored, Tiles};
+use crate::tiles::{Stored, TileCache, Tiles};
 use crate::tree::{Edge, leaf_hash};
 use crate::verify::judge_tail;
 use crate::{
@@ -119,7 +119,7 @@ impl Log {
             return Err(damaged("a locked key in it is not named by the vault's key"));
         }
         let (size, note) = newest(&connection)?.ok_or_else(|| damaged("it has no checkpoint"))?;
-        let stored = Stored { connection: &connection, size };
+        let stored = Stored { connection: &connection, size, cache: &TileCache::default() };
         let edge = Edge::of(&stored, size).map_err(read_failed)?;
         let tiles = Tiles::load(&stored, size).map_err(read_failed)?;
         let parsed = Note::parse(&note).filter(|parsed| parsed.root == edge.root());
@@ -223,7 +223,11 @@ impl Log {
     /// # Errors
     /// [`ReadError`] if the tree cannot be read.
     pub fn contains(&self, anchor: &Anchor) -> Result<bool, ReadError> {
-        let stored = Stored { connection: &self.connection, size: self.state.edge.size() };
+        let stored = Stored {
+            connection: &self.connection,
+            size: self.state.edge.size(),
+            cache: &TileCache::default(),
+        };
         Ok(anchor.size <= self.state.edge.size() && tree::root(&stored, anchor.size)? == anchor.root)
     }
 

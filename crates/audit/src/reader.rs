@@ -10,8 +10,10 @@ use signet_core::{Action, RequestId, UnixMillis};
 use crate::encoding::View;
 use crate::keys::Keys;
 use crate::log::newest;
-use crate::tiles::Stored;
-use crate::{Cosigned, Entry, Fingerprint, Note, ReadError, RecordsHead, Used, db, note, side, tree};
+use crate::tiles::{Stored, TileCache};
+use crate::{
+    Cosigned, Entry, Fingerprint, Note, ReadError, RecordsHead, Used, Witnessed, db, note, side, tree,
+};
 
 /// A state of the log that somebody remembers: the keychain, another device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,7 @@ pub struct Page {
 /// The log, open for reading. Never waits for the writer.
 pub struct Reader {
     connection: Connection,
+    tiles: TileCache,
 }
 
 impl Reader {
@@ -66,7 +69,7 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         let connection = db::open_readable(path)?;
         match db::kind(&connection)? {
-            (db::APPLICATION_ID, db::FORMAT) => Ok(Self { connection }),
+            (db::APPLICATION_ID, db::FORMAT) => Ok(Self { connection, tiles: TileCache::default() }),
             _ => Err(ReadError::Damaged("it is not an audit log of this version".into())),
         }
     }
@@ -87,6 +90,16 @@ impl Reader {
     pub fn public_key(&self) -> Result<[u8; 32], ReadError> {
         let keys = Keys::load(&self.connection)?;
         keys.map(|keys| keys.unlocked).ok_or_else(|| ReadError::Damaged("it names no key".into()))
+    }
+
+    /// The newest checkpoint as its text and what it says; `None` if the locked key signed it. Its signature is
+    /// not checked: whoever is shown it does that.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn newest_checkpoint(&self) -> Result<Option<(String, Witnessed)>, ReadError> {
+        let text = self.checkpoint()?;
+        Ok(note::read_own(&text).map(|says| (text, says)))
     }
 
     /// The newest cosignature of each device, by the hash of its key.
@@ -291,7 +304,7 @@ impl Reader {
         if size > newest {
             return Err(ReadError::OutOfRange);
         }
-        Ok(Stored { connection: &self.connection, size: newest })
+        Ok(Stored { connection: &self.connection, size: newest, cache: &self.tiles })
     }
 
     /// Hands each entry to `take` until it answers `false`.

@@ -144,6 +144,9 @@ pub(crate) fn apply(transaction: &Transaction<'_>, side: &Side) -> Result<(), Ap
                     note.open,
                     &note.body,
                 ))?;
+            if note.open {
+                return Ok(());
+            }
             // As long as a history is kept; a few at a time, so that no append pays for many.
             transaction
                 .prepare_cached(

@@ -2,6 +2,10 @@
 //! a few rows. A full tile of leaf hashes is written once; the tiles above grow by one hash each time.
 //! Nothing is trusted because it is stored: `verify` recomputes every one.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::ReadError;
@@ -37,7 +41,9 @@ impl Tiles {
         while complete > 0 {
             let level = u32::try_from(levels.len()).unwrap_or(u32::MAX);
             let (number, held) = (complete / WIDTH, complete % WIDTH);
-            let hashes = if held == 0 { Vec::new() } else { stored.tile(level, number, held)? };
+            let tile = if held == 0 { Hashes::default() } else { stored.tile(level, number, held)? };
+            let held = usize::try_from(held).unwrap_or(usize::MAX);
+            let hashes = tile.iter().take(held).copied().collect();
             levels.push(Growing { number, hashes });
             complete = number;
         }
@@ -119,25 +125,52 @@ fn stored_tile(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<
     statement.query_row([id], |row| row.get(0)).optional()
 }
 
+/// Tiles that were read. A node never changes once it is there, so what is kept only ever grows: a proof at the
+/// right edge does not hash the same entries for each of its nodes, nor the next proof those of the last.
+#[derive(Default)]
+pub(crate) struct TileCache(RefCell<HashMap<(u32, u64), Hashes>>);
+
+type Hashes = Arc<Vec<[u8; 32]>>;
+
+/// Tiles kept at most, of 8 KiB each.
+const KEPT: usize = 64;
+
 /// The tree as the file holds it, up to a size.
 pub(crate) struct Stored<'a> {
     pub(crate) connection: &'a Connection,
     pub(crate) size: u64,
+    pub(crate) cache: &'a TileCache,
 }
 
 impl Stored<'_> {
     /// The first `held` hashes of a tile. Leaf hashes that are in no full tile yet are made from the
     /// entries.
-    fn tile(&self, level: u32, number: u64, held: u64) -> Result<Vec<[u8; 32]>, ReadError> {
-        let mut hashes = match stored_tile(self.connection, tile_id(level, number))? {
+    fn tile(&self, level: u32, number: u64, held: u64) -> Result<Hashes, ReadError> {
+        let kept = self.cache.0.borrow().get(&(level, number)).cloned();
+        let known = match kept {
+            Some(kept) if kept.len() as u64 >= held => return Ok(kept),
+            Some(kept) => kept,
+            None => Hashes::default(),
+        };
+        let hashes = match stored_tile(self.connection, tile_id(level, number))? {
             Some(bytes) => bytes.as_chunks().0.to_vec(),
-            None if level == 0 => self.leaves(number * WIDTH, held)?,
+            None if level == 0 => {
+                let mut hashes = known.to_vec();
+                let first = number * WIDTH + hashes.len() as u64;
+                hashes.extend(self.leaves(first, held - hashes.len() as u64)?);
+                hashes
+            }
             None => Vec::new(),
         };
         if (hashes.len() as u64) < held {
             return Err(ReadError::Damaged(format!("tree nodes are missing: level {level}, tile {number}")));
         }
-        hashes.truncate(usize::try_from(held).unwrap_or(usize::MAX));
+        let hashes = Arc::new(hashes);
+        let mut cache = self.cache.0.borrow_mut();
+        if cache.len() >= KEPT {
+            cache.clear();
+        }
+        cache.insert((level, number), Arc::clone(&hashes));
         Ok(hashes)
     }
 

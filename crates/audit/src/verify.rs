@@ -15,7 +15,7 @@ use crate::note::{self, Note};
 use crate::pass::Pass;
 use crate::roots::{self, Roots};
 use crate::snapshot::Snapshot;
-use crate::tiles::Stored;
+use crate::tiles::{Stored, TileCache};
 use crate::tree::Edge;
 use crate::{Anchor, CheckName, Depth, OpenError, Report, Trust, db};
 
@@ -63,7 +63,7 @@ pub(crate) fn judge_tail(connection: &Connection, keys: &Keys) -> Result<(), Ope
     }
     let size = tail.first().map_or(0, |(size, _)| *size);
     let start = before.map_or(0, |(size, _)| size);
-    let edge = Edge::of(&Stored { connection, size }, start);
+    let edge = Edge::of(&Stored { connection, size, cache: &TileCache::default() }, start);
     let edge = edge.map_err(|error| OpenError::Damaged(error.to_string()))?;
     let mut pass = Pass::after(edge, before.map(|(_, hash)| hash));
     let mut entries = connection.prepare("SELECT seq, body FROM entry WHERE seq >= ?1 ORDER BY seq")?;

@@ -42,8 +42,8 @@ pub(crate) struct Ready {
 #[derive(Clone)]
 pub(crate) struct Sent {
     pub(crate) report: SendReport,
-    /// The places of its entries: the intent, and the outcome if it could be recorded.
-    pub(crate) entries: Vec<u64>,
+    /// The place of its outcome's entry; of its intent's, if the outcome could not be recorded.
+    pub(crate) entry: u64,
 }
 
 impl Place {
@@ -133,14 +133,13 @@ impl Place {
                 "the outcome of a member's send could not be recorded"
             );
         }
-        let mut entries = vec![intended.first_seq];
-        entries.extend(receipt.as_ref().ok().map(|receipt| receipt.first_seq));
+        let entry = receipt.as_ref().map_or(intended.first_seq, |receipt| receipt.first_seq);
         report.audit = receipt.ok().map(|receipt| AuditReceipt {
             size: receipt.size,
             root: data_encoding::HEXLOWER.encode(&receipt.root),
         });
         self.agent.keep_anchor_soon();
-        Ok(Sent { report, entries })
+        Ok(Sent { report, entry })
     }
 
     async fn upload(

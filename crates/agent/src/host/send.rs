@@ -99,14 +99,13 @@ impl Serve<SendCommit> for Place {
                 return Err(failure);
             }
         };
-        let Some(Sent { report, entries }) =
-            self.decide_and_send(&caller, ready, None, begun, &events).await?
+        let Some(Sent { report, entry }) = self.decide_and_send(&caller, ready, None, begun, &events).await?
         else {
-            return Ok(RemoteReport { report: None, checkpoint: None, entries: Vec::new() });
+            return Ok(RemoteReport { report: None, checkpoint: None, entry: None });
         };
         let asked = CheckpointRequest { seen: commit.seen, also: None };
-        let (checkpoint, entries) = self.checkpoint(asked, device, entries).await?;
-        Ok(RemoteReport { report: Some(report), checkpoint: Some(checkpoint), entries })
+        let (checkpoint, entry) = self.checkpoint(asked, device, Some(entry)).await?;
+        Ok(RemoteReport { report: Some(report), checkpoint: Some(checkpoint), entry })
     }
 }
 

@@ -8,7 +8,7 @@ use signet_api::remote::{
     CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature, ProvenEntry,
 };
 use signet_api::wire::Empty;
-use signet_audit::{RecordsHead, Side, verify_checkpoint};
+use signet_audit::{RecordsHead, Side};
 use signet_core::{Code, DeviceHash, Failure};
 use signet_crypto::VerifyingKey;
 use tokio::sync::mpsc::UnboundedSender;
@@ -119,20 +119,20 @@ pub(crate) fn verify_cosignature(origin: &str, cosigned: &Cosignature) -> Option
 
 impl Place {
     /// The newest checkpoint for a device that has seen so many entries, with what the others have signed, and
-    /// proofs that it covers those entries.
+    /// the proof that it covers that entry.
     pub(crate) async fn checkpoint(
         &self,
         CheckpointRequest { seen, also }: CheckpointRequest,
         device: DeviceHash,
-        entries: Vec<u64>,
-    ) -> Result<(CheckpointView, Vec<ProvenEntry>), Failure> {
+        entry: Option<u64>,
+    ) -> Result<(CheckpointView, Option<ProvenEntry>), Failure> {
         let others = self.host.witnesses.of_others(device);
         self.agent
             .audit
             .view(move |reader| {
                 // The log may grow meanwhile: everything here is of the state that was signed.
-                let (note, key) = (reader.checkpoint()?, reader.public_key()?);
-                let Some(signed) = verify_checkpoint(&note, &key) else { return Ok(None) };
+                let key = reader.public_key()?;
+                let Some((note, signed)) = reader.newest_checkpoint()? else { return Ok(None) };
                 let (size, root) = (signed.size, signed.root);
                 let consistency = |old: u64| -> Result<Vec<String>, signet_audit::ReadError> {
                     // A size that this log never had gets no proof: the device notices.
@@ -142,12 +142,13 @@ impl Place {
                     let proof = reader.consistency_proof(old, size)?;
                     Ok(proof.iter().map(|hash| HEXLOWER.encode(hash)).collect())
                 };
-                let hexes = |hashes: Vec<[u8; 32]>| hashes.iter().map(|hash| HEXLOWER.encode(hash)).collect();
-                let mut proven = Vec::new();
-                for seq in entries {
+                let proven = |seq: u64| -> Result<ProvenEntry, signet_audit::ReadError> {
                     let entry = HEXLOWER.encode(&reader.entry(seq)?.1);
-                    proven.push(ProvenEntry { seq, entry, proof: hexes(reader.inclusion_proof(seq, size)?) });
-                }
+                    let proof = reader.inclusion_proof(seq, size)?;
+                    let proof = proof.iter().map(|hash| HEXLOWER.encode(hash)).collect();
+                    Ok(ProvenEntry { seq, entry, proof })
+                };
+                let proven = entry.map(proven).transpose()?;
                 let mut cosignatures = Vec::new();
                 for mut other in others {
                     other.consistency = consistency(other.size)?;
@@ -178,7 +179,7 @@ impl Serve<CheckpointShow> for Place {
         request: CheckpointRequest,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<CheckpointView, Failure> {
-        Ok(self.checkpoint(request, caller.guest.device(), Vec::new()).await?.0)
+        Ok(self.checkpoint(request, caller.guest.device(), None).await?.0)
     }
 }
 

@@ -197,8 +197,8 @@ impl Membership {
         let Some(report) = reply.report else { return Err(Failure::new(Code::ApprovalNeeded)) };
         // Stored before success is shown.
         let listed = derive_request(device_hash(&self.device_key().await?.public()), client);
-        let (view, entries) = (reply.checkpoint.as_ref(), &reply.entries);
-        self.witness_send(asked.as_ref(), view, entries, (listed, &report)).await?;
+        let proven = reply.checkpoint.as_ref().zip(reply.entry.as_ref());
+        self.witness_send(asked.as_ref(), proven, (listed, &report)).await?;
         Ok(report)
     }
 

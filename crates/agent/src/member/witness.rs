@@ -44,19 +44,17 @@ impl Membership {
         self.take(seen.as_ref(), &newest, chain.as_ref()).await
     }
 
-    /// The same for the answer to a send, which has to be in the log: what was intended before Google heard of
-    /// it, and how it ended.
+    /// The same for the answer to a send, which has to be in the log.
     pub(crate) async fn witness_send(
         &self,
         asked: Option<&Seen>,
-        view: Option<&CheckpointView>,
-        entries: &[ProvenEntry],
+        proven: Option<(&CheckpointView, &ProvenEntry)>,
         (listed, report): (RequestId, &SendReport),
     ) -> Result<(), Failure> {
         let missing = "the log does not have what was sent";
-        let view = view.ok_or_else(|| self.alarm(missing))?;
+        let (view, entry) = proven.ok_or_else(|| self.alarm(missing))?;
         self.witness(asked, view).await?;
-        if is_logged(view, entries, listed, report) { Ok(()) } else { Err(self.alarm(missing)) }
+        if is_logged(view, entry, listed, report).is_some() { Ok(()) } else { Err(self.alarm(missing)) }
     }
 
     /// Looks at the log of a connection that has just been opened, before anything is asked of its host: one
@@ -170,26 +168,26 @@ fn differs(theirs: &RecordsHead, chain: Option<&Chain>, named: Option<&RecordsHe
         || named.is_some_and(|named| named.head != theirs.head)
 }
 
-/// Whether a checkpoint, which was checked, covers the entries of that send.
-fn is_logged(view: &CheckpointView, entries: &[ProvenEntry], listed: RequestId, report: &SendReport) -> bool {
-    let Some(root) = hash(&view.root) else { return false };
-    let proven = |proven: &ProvenEntry| {
-        let bytes = HEXLOWER.decode(proven.entry.as_bytes()).ok()?;
-        let proof: Vec<_> = proven.proof.iter().map(|hex| hash(hex)).collect::<Option<_>>()?;
-        let entry = read_entry(&bytes)?;
-        let covered = verify_inclusion(&bytes, proven.seq, view.size, &root, &proof);
-        let own = entry.action == Action::Send.as_str() && entry.request == Some(listed);
-        (covered && own).then_some(entry.decision)
-    };
-    let decisions: Vec<String> = entries.iter().filter_map(proven).collect();
-    let ended = match &report.outcome {
+/// Whether a checkpoint, which was checked, covers the entry of that send.
+fn is_logged(
+    view: &CheckpointView,
+    proven: &ProvenEntry,
+    listed: RequestId,
+    report: &SendReport,
+) -> Option<()> {
+    let bytes = HEXLOWER.decode(proven.entry.as_bytes()).ok()?;
+    let proof: Vec<_> = proven.proof.iter().map(|hex| hash(hex)).collect::<Option<_>>()?;
+    let entry = read_entry(&bytes)?;
+    let decision = match &report.outcome {
+        // A full disk: the outcome could not be written, and the report says so.
+        _ if report.audit.is_none() => "intent",
         SendOutcome::Sent { .. } => "done",
         SendOutcome::NotSent { .. } => "failed",
         _ => "unknown",
     };
-    // An outcome that could not be written (a full disk) is said so in the report.
-    decisions.iter().any(|decision| decision == "intent")
-        && (report.audit.is_none() || decisions.iter().any(|decision| decision == ended))
+    let own = entry.action == Action::Send.as_str() && entry.request == Some(listed);
+    let covered = verify_inclusion(&bytes, proven.seq, view.size, &hash(&view.root)?, &proof);
+    (own && covered && entry.decision == decision).then_some(())
 }
 
 /// Whether a log of that size and root begins with what was seen.

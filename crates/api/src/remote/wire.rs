@@ -140,9 +140,9 @@ pub struct RemoteReport {
     pub report: Option<SendReport>,
     /// The checkpoint that covers its entries.
     pub checkpoint: Option<CheckpointView>,
-    /// Its entries: the intent, and the outcome if it could be recorded.
+    /// The entry of its outcome; of its intent, if the outcome could not be recorded.
     #[serde(default)]
-    pub entries: Vec<ProvenEntry>,
+    pub entry: Option<ProvenEntry>,
 }
 
 /// An entry of the log, with the proof that a checkpoint covers it.
