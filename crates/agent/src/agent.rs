@@ -119,7 +119,7 @@ impl Agent {
         if let Ok(mut host) = self.host.try_lock()
             && let Some(host) = host.take()
         {
-            host.stop();
+            host.close();
         }
         self.closing.send_modify(|times| *times += 1);
         self.tokens.wipe();
@@ -129,7 +129,7 @@ impl Agent {
     /// Stops serving, and forgets what the host remembers of its open vault.
     async fn close_host(&self) {
         if let Some(host) = self.host.lock().await.take() {
-            host.stop();
+            host.close();
         }
     }
 

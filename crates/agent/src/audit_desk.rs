@@ -29,6 +29,8 @@ struct State {
     /// last one to close the file tidies up behind it, and only a writer can.
     readers: Arc<Mutex<Vec<Reader>>>,
     writer: Option<Arc<Writer>>,
+    /// How far the team's records have come.
+    records: Option<RecordsHead>,
     /// Why nothing can be recorded.
     failure: Option<Failure>,
     /// The log has been compared with what the keychain remembers. Until then nothing may use a key,
@@ -168,9 +170,10 @@ impl AuditDesk {
         .await
     }
 
-    /// How far the team's records have come: every checkpoint of what is appended after this says so. Without
-    /// a log there is nothing to say it in, and what ends a membership does not wait for one.
+    /// How far the team's records have come: every checkpoint of what is appended after this says so. Where
+    /// there is no log now, that of a log which is opened later; what ends a membership does not wait for one.
     pub(crate) async fn name_records(&self, records: RecordsHead) {
+        self.lock().records = Some(records);
         let Ok(writer) = self.writer() else { return };
         let (done, named) = oneshot::channel();
         writer.name_records(records, move || {
@@ -264,13 +267,17 @@ impl AuditDesk {
 
 /// Takes over a log that was opened, or keeps why it was not.
 fn adopt(state: &mut State, log: Result<Log, OpenError>) -> Result<(), Failure> {
-    let opened = log.map_err(|e| e.failure()).and_then(|log| {
+    let records = state.records;
+    let opened = log.map_err(|e| e.failure()).and_then(|mut log| {
+        if let Some(records) = records {
+            log.name_records(records);
+        }
         let size = log.anchor().size;
         Writer::spawn(log).map(|writer| (writer, size)).map_err(|e| e.failure())
     });
     match opened {
         Ok((writer, size)) => {
-            *state = State { writer: Some(Arc::new(writer)), size, ..State::default() };
+            *state = State { writer: Some(Arc::new(writer)), size, records, ..State::default() };
             Ok(())
         }
         Err(failure) => {

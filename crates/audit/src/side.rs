@@ -30,6 +30,8 @@ pub enum Side {
     Note(Note),
     /// Keeps the newest cosignature of a device.
     Cosigned(Cosigned),
+    /// Forgets the cosignatures of all devices.
+    ForgetCosigned,
 }
 
 /// A device's cosignature, as the caller encodes it.
@@ -125,6 +127,9 @@ pub(crate) fn apply(transaction: &Transaction<'_>, side: &Side) -> Result<(), Ap
             transaction
                 .prepare_cached("UPDATE budget SET time = 0 WHERE request = ?1")?
                 .execute([request.as_bytes()])?;
+        }
+        Side::ForgetCosigned => {
+            transaction.execute("DELETE FROM cosignature", [])?;
         }
         Side::Cosigned(Cosigned { device, body }) => {
             transaction

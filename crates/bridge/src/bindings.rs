@@ -56,6 +56,11 @@ fn bindings() -> String {
     rows.retain(|name, _| !WITHHELD.contains(name));
     // These come second, so that they replace the agent's rows of the same name.
     for_each_method!(windows);
+    let mut far: BTreeMap<&str, String> = BTreeMap::new();
+    macro_rules! admins {
+        ($($method:ty),*) => { $(row::<$method>(&mut declarations, &mut far);)* };
+    }
+    for_each_far_method!(admins);
     declarations.visit::<signet_core::Failure>();
     let mut text = String::from(
         "// Written from the method tables by `bindings_are_current` (crates/bridge); do not edit.\n\n",
@@ -64,9 +69,9 @@ fn bindings() -> String {
         let _ = writeln!(text, "{declaration}\n");
     }
     text.push_str("/** Every method that a page may call. */\nexport interface Methods {\n");
-    for row in rows.values() {
-        text.push_str(row);
-    }
+    text.extend(rows.into_values());
+    text.push_str("}\n\n/** What `team.at` takes and gives, by method. */\nexport interface FarMethods {\n");
+    text.extend(far.into_values());
     text.push_str("}\n\n/** Every code, for maps that must be complete. */\nexport const CODES = [\n");
     for code in signet_core::Code::ALL {
         let _ = writeln!(text, "  {:?},", code.as_str());

@@ -2,6 +2,7 @@
 //! paths, previews, preferences. No rules and no keys; it knows the agent through its interface only.
 //!
 //! - `methods` and [`wire`]: the second method table. Its rows replace the agent's of the same name.
+//! - `far`: what a page may do at a host of somebody else.
 //! - `passage`: what becomes of each of the agent's rows: forwarded, replaced or withheld.
 //! - `bridge`: [`Bridge::call`], from a name and JSON to the answer.
 //! - `answers`: the own rows, a file an area.
@@ -16,6 +17,8 @@
 
 #[macro_use]
 mod methods;
+#[macro_use]
+mod far;
 mod answers;
 #[cfg(test)]
 mod bindings;

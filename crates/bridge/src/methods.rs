@@ -46,7 +46,7 @@ methods! { $
     /// Imports a key file.
     KeyImport = "key.import", Unlocked, PageKeyImport => KeyImported;
     /// Removes the file it came from, if it is still the same.
-    KeyRemoveOriginal = "key.remove-original", Unlocked, PageOriginal => OriginalRemoved;
+    KeyRemoveOriginal = "key.remove-original", Anyone, PageOriginal => OriginalRemoved;
     /// Looks in a folder that the person picks for more key files.
     KeysElsewhere = "keys.elsewhere", Unlocked, Empty => KeysFound;
 
@@ -83,10 +83,14 @@ methods! { $
 
     /// Makes an invite, with its link drawn.
     InviteMake = "invite.make", Unlocked, InviteRequest => PageInviteMade;
+    /// Does one of an admin's methods at a host of somebody else.
+    TeamAt = "team.at", Anyone, TeamAtRequest => TeamAtReply;
     /// Shows the secret of the second factor with a host, drawn, until it is proven.
     JoinCode = "join.code", Anyone, HostChoice => PageTotp;
     /// Sends a message through the host that has the key; attachments by handle.
     SharedSend = "shared.send", Anyone, SharedSendRequest => SendReport, while SendEvent;
+    /// Seals a key file to a host, as a custodian.
+    SharedImport = "shared.import", Anyone, PageSharedImport => SharedImported;
     /// Copies a host's log and verifies it in this process, without the host's word.
     SharedVerify = "shared.verify", Anyone, HostChoice => Verified, while VerifyProgress;
 
@@ -124,9 +128,5 @@ pub const WITHHELD: &[&str] = &[
     "message.read",
     "message.variables",
     "message.write",
-    "shared.accept",
     "shared.audit",
-    "shared.confirm-address",
-    "shared.import",
-    "team.at",
 ];

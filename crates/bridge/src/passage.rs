@@ -44,15 +44,15 @@ passages! {
         InviteWithdraw MemberApprove MemberRefuse MemberUpdate MemberRevoke
         GrantPut GrantRemove ForbidPut ForbidRemove PolicyAsk
         ApprovalList ApprovalDecide
-        JoinBegin JoinShow JoinProve JoinLeave SharedList SharedSends SharedWithdraw;
+        JoinBegin JoinShow JoinProve JoinLeave
+        SharedList SharedSends SharedWithdraw SharedAccept SharedConfirm;
     Replaced:
         CeremonyBegin KeyImport KeyRemoveOriginal MessageCheck Send
         HistoryShow DraftSave DraftList DraftVersions Backup Restore
-        InviteMake JoinCode SharedSend;
+        InviteMake TeamAt JoinCode SharedSend SharedImport;
     Withheld:
         CeremonyKitShow CeremonyKitWrite MessageVariablesList MessageWrite MessageRead
-        SharedAudit SharedConfirm SharedImport TeamAt
-        SharedAccept HostUnattendedEnable HostUnattendedDisable;
+        SharedAudit HostUnattendedEnable HostUnattendedDisable;
 }
 
 #[cfg(test)]

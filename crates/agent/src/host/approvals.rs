@@ -53,6 +53,13 @@ pub(crate) struct Frozen {
 }
 
 impl Waiting {
+    /// Forgets them all.
+    pub(crate) fn clear(&self) {
+        let gone = std::mem::take(&mut *self.lock());
+        // Outside the lock: dropping one ends its wait.
+        drop(gone);
+    }
+
     /// Forgets a member's messages.
     pub(crate) fn drop_of(&self, member: MemberId) {
         self.lock().retain(|_, frozen| frozen.member != member);
@@ -165,6 +172,7 @@ impl Place {
             since,
             until,
         });
+        let fits;
         {
             // From its note on the request is known, so that the same one is not begun twice.
             let _claim = self.agent.door.claim(request).ok_or_else(|| Failure::new(Code::Repeated))?;
@@ -175,8 +183,9 @@ impl Place {
             let entry = self.draft(&caller.principal, Action::Send, Verdict::Allowed);
             let entry = entry.target(format!("waits {}", HEXLOWER.encode(&digest)));
             self.append(vec![entry], vec![Side::Note(note)]).await?;
+            fits = self.host.waiting.put(&frozen);
         }
-        if !self.host.waiting.put(&frozen) {
+        if !fits {
             self.end_unsent(&frozen, Failure::new(Code::HostFull)).await;
             return Err(Failure::new(Code::HostFull));
         }
@@ -192,21 +201,23 @@ impl Place {
             // The same request may wait anew by then.
             let over = place.host.waiting.take_if(request, |now| now.until == until);
             if let Some(frozen) = over {
-                place.end_unsent(&frozen, Failure::new(Code::ApprovalOver)).await;
-                place.refuse(&frozen.caller, Action::Send, Code::ApprovalOver).await;
+                if place.end_unsent(&frozen, Failure::new(Code::ApprovalOver)).await {
+                    place.refuse(&frozen.caller, Action::Send, Code::ApprovalOver).await;
+                }
                 place.agent.news.changed(Area::Team);
             }
         });
         Ok(())
     }
 
-    /// Remembers that a message was not sent, so that its member hears it when asking again.
-    pub(crate) async fn end_unsent(&self, frozen: &Frozen, failure: Failure) {
+    /// Remembers that a message was not sent, so that its member hears it when asking again. Whether it still
+    /// waited.
+    pub(crate) async fn end_unsent(&self, frozen: &Frozen, failure: Failure) -> bool {
         let request = frozen.ready.request;
         // Only what never went further than this: an intent has replaced the note, and has the last word.
-        let Some(_claim) = self.agent.door.claim(request) else { return };
+        let Some(_claim) = self.agent.door.claim(request) else { return false };
         if !self.kept(request).await.is_ok_and(|kept| kept.is_some_and(|kept| kept.waits)) {
-            return;
+            return false;
         }
         let kept = KeptSend::unsent(&frozen.ready, failure);
         let noted = match self.note_of(&frozen.ready, &kept, frozen.since, false) {
@@ -216,6 +227,7 @@ impl Place {
         if let Err(failure) = noted {
             tracing::warn!(code = failure.code.as_str(), "a refused message could not be remembered");
         }
+        true
     }
 
     /// What waits and this principal may answer.
@@ -258,9 +270,17 @@ impl Place {
     }
 
     /// Answers, the answer being on record; only those bytes go out.
-    pub(crate) async fn answer_approval(&self, request: &ApprovalDecideRequest) -> Result<(), Failure> {
+    pub(crate) async fn answer_approval(
+        &self,
+        principal: &Principal,
+        request: &ApprovalDecideRequest,
+    ) -> Result<(), Failure> {
         // Two answers at once: one of them finds nothing.
-        let same = |now: &Frozen| request.sha256 == HEXLOWER.encode(&now.digest);
+        // The same bytes may wait anew, for somebody else's yes.
+        let same = |now: &Frozen| {
+            let may = decide_approval(principal, &now.approval, now.member) == Decision::Allow;
+            may && request.sha256 == HEXLOWER.encode(&now.digest)
+        };
         let frozen = self.host.waiting.take_if(request.request, same);
         let frozen = frozen.ok_or_else(|| Failure::new(Code::NotFound))?;
         self.agent.news.changed(Area::Team);
@@ -324,7 +344,7 @@ impl Serve<ApprovalsDecide> for Place {
         // On record before it takes effect: who said yes to which bytes.
         let target = format!("{} {}", if request.approve { "yes" } else { "no" }, request.sha256);
         self.note(&caller, Action::ApprovalDecide, target).await?;
-        self.answer_approval(&request).await?;
+        self.answer_approval(&caller.principal, &request).await?;
         Ok(Empty {})
     }
 }

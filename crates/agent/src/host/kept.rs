@@ -34,6 +34,9 @@ pub(crate) struct KeptSend {
     /// Whether it waits for somebody's yes: nothing has gone out.
     #[serde(default)]
     pub(crate) waits: bool,
+    /// The place of the intent's entry in the log.
+    #[serde(default)]
+    pub(crate) intent: Option<u64>,
 }
 
 /// SHA-256 over key, message and the attachments' hashes (lower-case hex), as hex.
@@ -98,6 +101,7 @@ impl KeptSend {
                 &ready.hashes.iter().map(|hash| HEXLOWER.encode(hash)).collect::<Vec<_>>(),
             ),
             waits: false,
+            intent: None,
         }
     }
 

@@ -190,6 +190,8 @@ impl Gate {
 fn subscriber(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
+        // Within one network, everybody has the same front.
+        IpAddr::V6(v6) if v6.is_unicast_link_local() || v6.is_unique_local() => address,
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }

@@ -165,6 +165,13 @@ impl Host {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
     }
 
+    /// Stops serving and lets go of what waits: its messages hold on to the host. The next unlock tells their
+    /// members.
+    pub(crate) fn close(&self) {
+        self.stop();
+        self.waiting.clear();
+    }
+
     /// Ends a membership at once, before anything is written.
     pub(crate) fn end_now(&self, member: MemberId) -> usize {
         self.lock_ended().insert(member);
@@ -269,6 +276,10 @@ impl Host {
             .await?;
         for device in devices {
             self.sign(agent, Body::DeviceSuspended { device }).await?;
+        }
+        // They are of records that may be gone; without a log there are none.
+        if let Err(failure) = self.witnesses.forget(&agent.audit).await {
+            tracing::warn!(code = failure.code.as_str(), "what devices have signed could not be forgotten");
         }
         std::fs::remove_file(&mark).map_err(|_| Failure::new(Code::ReadOnly))
     }

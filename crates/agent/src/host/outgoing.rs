@@ -117,6 +117,7 @@ impl Place {
         let (intent, signer) = self.described(ready, Verdict::Intent).await?;
         let intended =
             self.agent.audit.append_with(vec![intent], vec![reserve, Side::Note(note)], signer).await?;
+        kept.intent = Some(intended.first_seq);
         let outcome = self.upload(ready, &kept, time, send).await;
         let Ok(outcome) = outcome else {
             return Err(Failure::new(Code::SendUnknown)

@@ -119,13 +119,22 @@ impl Serve<SendState> for Place {
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<RequestView, Failure> {
         let request = self.request_of(&caller, choice.request).await?;
-        let state = |state: &str, report| RequestView { request, state: state.into(), report };
+        let state = |state: &str, report| RequestView {
+            request,
+            state: state.into(),
+            report,
+            checkpoint: None,
+            entry: None,
+        };
         if let Some(kept) = self.kept(request).await? {
-            return Ok(match kept.report {
-                Some(report) => state("ended", Some(report)),
-                None if kept.waits => state("waiting", None),
-                None => state("sending", None),
-            });
+            let Some(report) = kept.report else {
+                return Ok(state(if kept.waits { "waiting" } else { "sending" }, None));
+            };
+            let ended = state("ended", Some(report));
+            let Some(intent) = kept.intent else { return Ok(ended) };
+            let asked = CheckpointRequest { seen: choice.seen, also: None };
+            let (view, entry) = self.checkpoint(asked, caller.guest.device(), Some(intent)).await?;
+            return Ok(RequestView { checkpoint: Some(view), entry, ..ended });
         }
         let uploading = self.host.uploads.find(caller.guest.device(), request).is_ok();
         Ok(state(if uploading { "uploading" } else { "unknown-request" }, None))

@@ -17,9 +17,14 @@ pub(crate) async fn end_waiting(agent: &Arc<Agent>) -> Result<(), Failure> {
     let Some(host) = agent.find_host().await? else { return Ok(()) };
     let notes = agent.audit.view(signet_audit::Reader::open_notes).await?;
     for mut note in notes {
-        let kept = read_note(&host, &note)?;
-        let Some(_claim) = agent.door.claim(note.request).filter(|_| kept.waits) else { continue };
-        if host.waiting.holds(note.request) {
+        let request = note.request;
+        let Some(_claim) = agent.door.claim(request) else { continue };
+        // Read again: what was claimed until now may have gone out.
+        let now = agent.audit.view(move |log| log.note(request)).await?;
+        // One that this vault cannot read is not its own, and keeps no other back.
+        let kept = now.and_then(|note| read_note(&host, &note).ok());
+        let Some(kept) = kept.filter(|kept| kept.waits && kept.report.is_none()) else { continue };
+        if host.waiting.holds(request) {
             continue;
         }
         let failure = Failure::new(Code::ApprovalOver)

@@ -37,6 +37,8 @@ impl Serve<TeamRecords> for Place {
         request: RecordsRequest,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<RecordsView, Failure> {
+        // A record is named by the log before it can be seen here: whoever asks because of its name finds it.
+        let _turn = self.host.chain.lock().await;
         // Every member checks the chain: nothing in it is secret from them.
         let newest = self.host.team().epoch();
         let records = self

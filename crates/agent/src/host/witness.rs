@@ -43,25 +43,41 @@ impl Witnesses {
 
     /// Puts what is new beside the log, in one change: a send need not wait for it.
     pub(crate) async fn save(&self, audit: &AuditDesk) -> Result<(), Failure> {
-        let sides: Vec<Side> = {
+        let (unsaved, sides): (BTreeSet<DeviceHash>, Vec<Side>) = {
             let mut kept = self.lock();
             let unsaved = std::mem::take(&mut kept.unsaved);
-            let side = |device: DeviceHash| {
-                let body = serde_json::to_vec(kept.newest.get(&device)?).ok()?;
+            let side = |device: &DeviceHash| {
+                let body = serde_json::to_vec(kept.newest.get(device)?).ok()?;
                 Some(Side::Cosigned(signet_audit::Cosigned { device: *device.as_bytes(), body }))
             };
-            unsaved.into_iter().filter_map(side).collect()
+            let sides = unsaved.iter().filter_map(side).collect();
+            (unsaved, sides)
         };
-        if sides.is_empty() { Ok(()) } else { audit.note(sides).await }
+        if sides.is_empty() {
+            return Ok(());
+        }
+        let saved = audit.note(sides).await;
+        if saved.is_err() {
+            self.lock().unsaved.extend(unsaved);
+        }
+        saved
+    }
+
+    /// Forgets them: the records that they name are not this vault's any more.
+    pub(crate) async fn forget(&self, audit: &AuditDesk) -> Result<(), Failure> {
+        *self.lock() = Kept::default();
+        audit.note(vec![Side::ForgetCosigned]).await
     }
 
     fn of_others(&self, device: DeviceHash) -> Vec<Cosignature> {
         let kept = self.lock();
-        let mut others: Vec<_> =
-            kept.newest.iter().filter(|(other, _)| **other != device).map(|(_, c)| c.clone()).collect();
-        others.sort_by_key(|other| std::cmp::Reverse(other.size));
-        others.truncate(SHOWN);
-        others
+        let mut others: Vec<&Cosignature> =
+            kept.newest.iter().filter(|(other, _)| **other != device).map(|(_, c)| c).collect();
+        if others.len() > SHOWN {
+            others.select_nth_unstable_by_key(SHOWN, |other| std::cmp::Reverse(other.size));
+            others.truncate(SHOWN);
+        }
+        others.into_iter().cloned().collect()
     }
 
     fn keep(&self, device: DeviceHash, cosigned: Cosignature) {

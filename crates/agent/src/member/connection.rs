@@ -16,6 +16,15 @@ use signet_crypto::VerifyingKey;
 use signet_link::HostConnection;
 use std::time::Duration;
 
+/// Whether packets would leave from elsewhere now, or not at all.
+fn has_moved(local: IpAddr, peer: SocketAddr) -> bool {
+    use io::ErrorKind::{HostUnreachable, NetworkDown, NetworkUnreachable};
+    match leaves_from(peer) {
+        Ok(now) => now != local,
+        Err(error) => matches!(error.kind(), HostUnreachable | NetworkDown | NetworkUnreachable),
+    }
+}
+
 /// The address from which packets to that place would leave now. None is sent: the system is asked for its
 /// route.
 fn leaves_from(peer: SocketAddr) -> io::Result<IpAddr> {
@@ -45,6 +54,8 @@ impl Connection {
         let HostConnection { stream, key, exporter } = link;
         let tcp = stream.get_ref().0;
         let ends = tcp.local_addr().ok().map(|local| local.ip()).zip(tcp.peer_addr().ok());
+        // Where routes differ by protocol, the question tells nothing.
+        let ends = ends.filter(|(local, peer)| leaves_from(*peer).ok() == Some(*local));
         let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(Duration::from_secs(20))
@@ -64,8 +75,7 @@ impl Connection {
     /// Whether it can be used. A machine that has changed networks has connections that are dead and do not
     /// know it until their keep-alive gives up.
     pub(crate) fn is_alive(&self) -> bool {
-        !self.sender.is_closed()
-            && self.ends.is_none_or(|(local, peer)| leaves_from(peer).ok() == Some(local))
+        !self.sender.is_closed() && !self.ends.is_some_and(|(local, peer)| has_moved(local, peer))
     }
 
     /// Calls a method and waits for its answer; events are dropped.

@@ -10,7 +10,7 @@ use hyper::body::{Bytes, Frame};
 use signet_api::remote::{
     CommitRequest, Manifest, PartFacts, RequestChoice, SendBegin, SendCommit, SendDrop, SendState, UploadView,
 };
-use signet_api::wire::{Attachment, SendEvent, SendPhase, SendReport, SharedSendRequest};
+use signet_api::wire::{Attachment, SendEvent, SendOutcome, SendPhase, SendReport, SharedSendRequest};
 use signet_core::{Code, Failure, KeyId, RequestId};
 use signet_mail::{Source, survey};
 use signet_team::device_hash;
@@ -68,7 +68,7 @@ impl Membership {
                 Ok(()) => self.commit(client, &event).await,
                 Err(failure) if failure.code == Code::Cancelled => {
                     // The host forgets what has arrived; if it cannot be told, it does so after a while.
-                    let _ = self.call::<SendDrop>(&RequestChoice { request: client }).await;
+                    let _ = self.call::<SendDrop>(&RequestChoice { request: client, seen: 0 }).await;
                     return Err(failure);
                 }
                 Err(failure) => Err(failure),
@@ -198,20 +198,31 @@ impl Membership {
         // Stored before success is shown.
         let listed = derive_request(device_hash(&self.device_key().await?.public()), client);
         let proven = reply.checkpoint.as_ref().zip(reply.entry.as_ref());
-        self.witness_send(asked.as_ref(), proven, (listed, &report)).await?;
+        self.witness_send(asked.as_ref(), proven, listed, decision_of(&report)).await?;
         Ok(report)
     }
 
     /// How the host says the request ended; none if nothing has begun there. Waits while it is under way.
     async fn ended(&self, client: RequestId) -> Result<Option<SendReport>, Failure> {
         for _ in 0..240 {
-            let state = match self.call::<SendState>(&RequestChoice { request: client }).await {
+            let asked = self.record().seen;
+            let choice = RequestChoice { request: client, seen: asked.as_ref().map_or(0, |seen| seen.size) };
+            let state = match self.call::<SendState>(&choice).await {
                 Ok(state) => state,
                 Err(failure) if failure.code == Code::HostAway => return Ok(None),
                 Err(failure) => return Err(failure),
             };
             match (state.state.as_str(), state.report) {
-                (_, Some(report)) => return Ok(Some(report)),
+                (_, Some(report)) => {
+                    let listed = derive_request(device_hash(&self.device_key().await?.public()), client);
+                    let own = if state.request == client { client } else { listed };
+                    let proven = state.checkpoint.as_ref().zip(state.entry.as_ref());
+                    // What never came as far as an intent has no entry.
+                    if proven.is_some() || matches!(report.outcome, SendOutcome::Sent { .. }) {
+                        self.witness_send(asked.as_ref(), proven, own, "intent").await?;
+                    }
+                    return Ok(Some(report));
+                }
                 ("sending", None) => tokio::time::sleep(Duration::from_millis(500)).await,
                 ("waiting", None) => {
                     return Err(Failure::new(Code::ApprovalNeeded).fact("listed", state.request));
@@ -220,6 +231,17 @@ impl Membership {
             }
         }
         Err(Failure::new(Code::SendUnknown))
+    }
+}
+
+/// What the log has to say of a send that ended so.
+const fn decision_of(report: &SendReport) -> &'static str {
+    match &report.outcome {
+        // A full disk: the outcome could not be written, and the report says so.
+        _ if report.audit.is_none() => "intent",
+        SendOutcome::Sent { .. } => "done",
+        SendOutcome::NotSent { .. } => "failed",
+        _ => "unknown",
     }
 }
 

@@ -5,7 +5,6 @@ use signet_api::remote::{
     CheckpointCosign, CheckpointRequest, CheckpointShow, CheckpointView, Cosignature, ProvenEntry,
     RecordsNamed,
 };
-use signet_api::wire::{SendOutcome, SendReport};
 use signet_audit::{
     RecordsHead, Witnessed, read_entry, verify_checkpoint, verify_consistency, verify_inclusion,
 };
@@ -49,12 +48,13 @@ impl Membership {
         &self,
         asked: Option<&Seen>,
         proven: Option<(&CheckpointView, &ProvenEntry)>,
-        (listed, report): (RequestId, &SendReport),
+        listed: RequestId,
+        decision: &str,
     ) -> Result<(), Failure> {
         let missing = "the log does not have what was sent";
         let (view, entry) = proven.ok_or_else(|| self.alarm(missing))?;
         self.witness(asked, view).await?;
-        if is_logged(view, entry, listed, report).is_some() { Ok(()) } else { Err(self.alarm(missing)) }
+        if is_logged(view, entry, listed, decision).is_some() { Ok(()) } else { Err(self.alarm(missing)) }
     }
 
     /// Looks at the log of a connection that has just been opened, before anything is asked of its host: one
@@ -168,23 +168,11 @@ fn differs(theirs: &RecordsHead, chain: Option<&Chain>, named: Option<&RecordsHe
         || named.is_some_and(|named| named.head != theirs.head)
 }
 
-/// Whether a checkpoint, which was checked, covers the entry of that send.
-fn is_logged(
-    view: &CheckpointView,
-    proven: &ProvenEntry,
-    listed: RequestId,
-    report: &SendReport,
-) -> Option<()> {
+/// Whether a checkpoint, which was checked, covers an entry of that send which says that.
+fn is_logged(view: &CheckpointView, proven: &ProvenEntry, listed: RequestId, decision: &str) -> Option<()> {
     let bytes = HEXLOWER.decode(proven.entry.as_bytes()).ok()?;
     let proof: Vec<_> = proven.proof.iter().map(|hex| hash(hex)).collect::<Option<_>>()?;
     let entry = read_entry(&bytes)?;
-    let decision = match &report.outcome {
-        // A full disk: the outcome could not be written, and the report says so.
-        _ if report.audit.is_none() => "intent",
-        SendOutcome::Sent { .. } => "done",
-        SendOutcome::NotSent { .. } => "failed",
-        _ => "unknown",
-    };
     let own = entry.action == Action::Send.as_str() && entry.request == Some(listed);
     let covered = verify_inclusion(&bytes, proven.seq, view.size, &hash(&view.root)?, &proof);
     (own && covered && entry.decision == decision).then_some(())

@@ -39,7 +39,7 @@ impl Handle<ApprovalDecide> for Agent {
         // On record before it takes effect: who said yes to which bytes.
         let target = format!("{} {}", if request.approve { "yes" } else { "no" }, request.sha256);
         self.door.pass(caller, Action::ApprovalDecide, target).await?;
-        place.answer_approval(&request).await?;
+        place.answer_approval(&caller, &request).await?;
         Ok(Empty {})
     }
 }

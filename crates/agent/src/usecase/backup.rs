@@ -91,9 +91,10 @@ impl Handle<Restore> for Agent {
                 // Before anything can use what is restored: a host's devices have moved on since the backup. A
                 // crash in between only has them confirmed once more.
                 let marked = mark_restored(&cell.folder).map_err(|_| Failure::new(Code::ReadOnly))?;
+                let before = identity_of(&cell.folder);
                 let restored =
                     signet_vault::restore(&cell.folder, &path, environment).map_err(|e| e.failure());
-                if restored.is_err() && marked {
+                if restored.is_err() && marked && identity_of(&cell.folder) == before {
                     // The vault is as it was.
                     let _ = std::fs::remove_file(restored_mark(&cell.folder));
                 }
@@ -117,6 +118,13 @@ impl Handle<Restore> for Agent {
 }
 
 /// Whether there is a vault that a backup would replace; refused unless that is meant.
+/// Which file the vault is: another one after a restore.
+fn identity_of(folder: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let file = std::fs::metadata(folder.join("vault.db")).ok()?;
+    Some((file.dev(), file.ino()))
+}
+
 /// Durably says that the vault comes from a backup. False if something said so already.
 fn mark_restored(folder: &Path) -> std::io::Result<bool> {
     let mark = restored_mark(folder);

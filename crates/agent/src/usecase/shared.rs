@@ -91,7 +91,7 @@ impl Handle<SharedWithdraw> for Agent {
         _: Events<Never>,
     ) -> Result<Empty, Failure> {
         let membership = self.memberships.find(&request.host).await?;
-        let choice = RequestChoice { request: request.request };
+        let choice = RequestChoice { request: request.request, seen: 0 };
         membership.call::<SendDrop>(&choice).await?;
         // Whether it was in time is for the host to say.
         let state = membership.call::<SendState>(&choice).await?;

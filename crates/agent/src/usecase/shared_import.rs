@@ -9,7 +9,7 @@ use signet_api::wire::{
     SharedImported,
 };
 use signet_api::{Never, SharedConfirm, SharedImport};
-use signet_core::{Clock, Code, Failure, Principal};
+use signet_core::{Clock, Code, Failure, Principal, Scope};
 use signet_crypto::{ImportPublicKey, SecretBytes};
 
 use crate::agent::Agent;
@@ -37,7 +37,7 @@ impl Handle<SharedImport> for Agent {
         let sealing = tokio::task::spawn_blocking(move || {
             let content = read_whole(&file)?;
             // A file that is no key is refused here, before anything leaves this machine.
-            drop(parse_key_file(&content, None)?);
+            let client_id = parse_key_file(&content, None)?.client_id;
             let original = agent.originals.remember(&file, &content);
             let content = SecretBytes::from_slice(&content);
             let sealed = to.seal(&host, device, id, &content, &mut signet_crypto::system_rng());
@@ -45,12 +45,14 @@ impl Handle<SharedImport> for Agent {
             Ok::<_, Failure>((
                 HEXLOWER.encode(&sealed.map_err(|_| Failure::new(Code::HostForked))?),
                 original,
+                client_id,
             ))
         });
-        let (sealed, original) = sealing.await.map_err(|_| Failure::new(Code::Internal))??;
+        let (sealed, original, client_id) = sealing.await.map_err(|_| Failure::new(Code::Internal))??;
         let taken = membership.call::<ImportSealed>(&SealedKey { request: id, name, sealed }).await?;
         let NamedKey { id, name, client_email } = taken;
-        Ok(SharedImported { id, name, client_email, original })
+        let scopes = vec![Scope::GmailSend.as_str().into()];
+        Ok(SharedImported { id, name, client_email, client_id, scopes, original })
     }
 }
 

@@ -21,6 +21,9 @@ use crate::member::Membership;
 use crate::news::Area;
 use crate::router::{Events, Handle};
 
+/// Methods that change nothing.
+const LOOKS: [&str; 4] = [TeamShow::NAME, TeamKeys::NAME, PolicyAsk::NAME, ApprovalList::NAME];
+
 impl Handle<TeamAt> for Agent {
     async fn handle(
         self: Arc<Self>,
@@ -30,7 +33,10 @@ impl Handle<TeamAt> for Agent {
     ) -> Result<TeamAtReply, Failure> {
         let membership = self.memberships.find(&request.host).await?;
         let reply = answer(&membership, &request.method, request.request).await?;
-        self.news.changed(Area::Team);
+        // Who follows the news asks again: it must not follow from asking.
+        if !LOOKS.contains(&request.method.as_str()) {
+            self.news.changed(Area::Team);
+        }
         Ok(TeamAtReply { reply })
     }
 }

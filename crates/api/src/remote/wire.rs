@@ -163,6 +163,9 @@ pub struct ProvenEntry {
 pub struct RequestChoice {
     /// The request.
     pub request: RequestId,
+    /// The size of the log that the device has seen.
+    #[serde(default)]
+    pub seen: u64,
 }
 
 /// How a request stands.
@@ -174,6 +177,12 @@ pub struct RequestView {
     pub state: String,
     /// How it ended.
     pub report: Option<SendReport>,
+    /// The checkpoint that covers the entry of its intent, if there was one.
+    #[serde(default)]
+    pub checkpoint: Option<CheckpointView>,
+    /// That entry.
+    #[serde(default)]
+    pub entry: Option<ProvenEntry>,
 }
 
 /// Asks for the newest checkpoint.
@@ -264,6 +273,7 @@ pub struct RecordBytes {
 
 /// The host's keys by name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct NamedKeys {
     /// Each once.
     pub keys: Vec<NamedKey>,
@@ -271,6 +281,7 @@ pub struct NamedKeys {
 
 /// A key as whoever grants it sees it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct NamedKey {
     /// Id.
     pub id: KeyId,

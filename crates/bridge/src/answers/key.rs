@@ -68,11 +68,16 @@ impl Answer<KeysElsewhere> for Bridge {
 }
 
 impl Bridge {
-    /// Hands a key file to the agent, unread.
+    /// Has the agent import a key file.
     pub(crate) async fn import(&self, path: &Path, name: Option<String>) -> Result<KeyImported, Failure> {
-        let file = files::regular(path).map_err(|refusal| refusal.failure(Code::KeyFileUnreadable, path))?;
-        let handle = self.client()?.attach(file.as_fd()).await?;
+        let handle = self.hand_in(path).await?;
         self.ask::<signet_api::KeyImport>(&KeyImportRequest { handle, name }).await
+    }
+
+    /// Gives the agent the open key file, unread; what the agent calls it.
+    pub(crate) async fn hand_in(&self, path: &Path) -> Result<String, Failure> {
+        let file = files::regular(path).map_err(|refusal| refusal.failure(Code::KeyFileUnreadable, path))?;
+        self.client()?.attach(file.as_fd()).await
     }
 }
 

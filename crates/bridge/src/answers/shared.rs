@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use signet_api::wire::{HostChoice, SendReport, SharedAuditReply, SharedSendRequest};
+use signet_api::wire::{
+    HostChoice, SendReport, SharedAuditReply, SharedImportRequest, SharedImported, SharedSendRequest,
+};
 use signet_core::Failure;
 
 use super::audit::{Expected, verify};
 use super::send::attach;
 use crate::dispatch::{Answer, Events};
-use crate::wire::Verified;
-use crate::{Bridge, SharedSend, SharedVerify};
+use crate::wire::{PageSharedImport, Verified};
+use crate::{Bridge, SharedImport, SharedSend, SharedVerify};
 
 impl Answer<SharedSend> for Bridge {
     async fn answer(
@@ -23,6 +25,18 @@ impl Answer<SharedSend> for Bridge {
         let mut report = call.finish(|event| events.emit(&event)).await?;
         self.show_places(&mut report);
         Ok(report)
+    }
+}
+
+impl Answer<SharedImport> for Bridge {
+    async fn answer(
+        &self,
+        page: PageSharedImport,
+        _: Events<SharedImport>,
+    ) -> Result<SharedImported, Failure> {
+        let handle = self.hand_in(&self.handles.path(&page.file)?).await?;
+        let request = SharedImportRequest { host: page.host, handle, name: page.name };
+        self.ask::<signet_api::SharedImport>(&request).await
     }
 }
 

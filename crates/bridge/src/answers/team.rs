@@ -1,18 +1,40 @@
-//! `invite.make`, `join.code`: what is scanned from the screen is drawn here.
+//! `invite.make`, `join.code`, `team.at`: what is scanned from the screen is drawn here.
 
-use signet_api::wire::{HostChoice, InviteMade, InviteRequest, MemberCodeShown, TotpShown};
-use signet_core::Failure;
+use signet_api::Method;
+use signet_api::wire::{
+    HostChoice, InviteMade, InviteRequest, MemberCodeShown, TeamAtReply, TeamAtRequest, TotpShown,
+};
+use signet_core::{Code, Failure};
 
 use super::ceremony::{drawn, modules};
 use crate::dispatch::{Answer, Events};
 use crate::wire::{PageInviteMade, PageTotp};
-use crate::{Bridge, InviteMake, JoinCode};
+use crate::{Bridge, InviteMake, JoinCode, TeamAt, far};
 
 impl Answer<InviteMake> for Bridge {
     async fn answer(&self, request: InviteRequest, _: Events<InviteMake>) -> Result<PageInviteMade, Failure> {
-        let InviteMade { invite, text, link } = self.ask::<signet_api::InviteMake>(&request).await?;
-        Ok(PageInviteMade { qr: modules(&link)?, invite, text, link })
+        with_picture(self.ask::<signet_api::InviteMake>(&request).await?)
     }
+}
+
+impl Answer<TeamAt> for Bridge {
+    async fn answer(&self, request: TeamAtRequest, _: Events<TeamAt>) -> Result<TeamAtReply, Failure> {
+        if !far::may(&request.method) {
+            return Err(Failure::new(Code::Unsupported).what("A page cannot ask for that."));
+        }
+        let answered = self.ask::<signet_api::TeamAt>(&request).await?;
+        if request.method != InviteMake::NAME {
+            return Ok(answered);
+        }
+        let internal = |_| Failure::new(Code::Internal);
+        let made = with_picture(serde_json::from_value(answered.reply).map_err(internal)?)?;
+        Ok(TeamAtReply { reply: serde_json::to_value(made).map_err(internal)? })
+    }
+}
+
+fn with_picture(made: InviteMade) -> Result<PageInviteMade, Failure> {
+    let InviteMade { invite, text, link } = made;
+    Ok(PageInviteMade { qr: modules(&link)?, invite, text, link })
 }
 
 impl Answer<JoinCode> for Bridge {

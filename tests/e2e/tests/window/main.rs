@@ -19,3 +19,4 @@ mod settings;
 mod speed;
 mod steps;
 mod team;
+mod team_roles;

@@ -1,63 +1,120 @@
-/** The team that this vault serves: what the agent says of it, asked again whenever it changes. */
-import { call, failureOf } from '$lib/backend';
+/** A team as whoever runs it sees it: asked again whenever it changes, and changed through `call`. */
+import { createContext } from 'svelte';
+import { failureOf, type MethodName, type Request, type Response } from '$lib/backend';
 import type {
   ApprovalView,
   Failure,
-  HostStatus,
+  FarMethods,
   InviteView,
-  KeyView,
   MemberView,
+  NamedKey,
   PageInviteMade,
+  Role,
   TeamView,
 } from '$lib/bindings';
+import { session } from '$lib/state/session.svelte';
 import { SvelteMap } from 'svelte/reactivity';
 
 /** A row of the list: somebody, or an invite that is not answered yet. */
 export type Person =
   { kind: 'member'; id: string; member: MemberView } | { kind: 'invite'; id: string; invite: InviteView };
 
-class Desk {
-  status = $state.raw<HostStatus>();
+/** What is done with a team: the same methods, whoever's host it is. */
+export type TeamMethod = keyof FarMethods & MethodName;
+
+/** What a look at a team brings. */
+export interface Looked {
+  team: TeamView;
+  approvals: ApprovalView[];
+  keys: NamedKey[];
+}
+
+export abstract class Desk {
   team = $state.raw<TeamView>();
   approvals = $state.raw<ApprovalView[]>([]);
-  keys = $state.raw<KeyView[]>([]);
+  /** The keys that can be granted. */
+  keys = $state.raw<NamedKey[]>([]);
   failure = $state<Failure>();
   /** Nothing has been answered yet. */
   fresh = $state(true);
-  /** Texts of the invites made here: the agent shows them once. */
+  /** Texts of the invites made here: the host shows them once. */
   readonly made = new SvelteMap<string, PageInviteMade>();
-
-  readonly host = $derived(this.status?.host ?? undefined);
   readonly people = $derived(peopleOf(this.team));
 
+  /** Tells desks apart: the host's key; empty for the own vault's. */
+  abstract readonly id: string;
+  /** The host's name. */
+  abstract readonly host: string;
+  /** Whether the host's owner sits here: an admin has fewer rights. */
+  abstract readonly isOwner: boolean;
+  /** Roles that may be given here; whoever has one of them may be changed. */
+  abstract readonly roles: readonly Role[];
+  /** How often the team is asked for, beside the news. */
+  protected abstract readonly every: number;
+
+  /** The newest question: an older answer that comes late is dropped. */
+  #asked = 0;
+  #asking = false;
+
+  /** Calls a method at the team's host. */
+  abstract call<K extends TeamMethod>(method: K, request: Request<K>): Promise<Response<K>>;
+  /** Addresses that the key is known to send as. */
+  abstract senders(key: string): Promise<string[]>;
+  /** Asks for everything; nothing where there is no team. */
+  protected abstract look(): Promise<Looked | undefined>;
+
+  manages(role: Role): boolean {
+    return this.roles.includes(role);
+  }
+
+  /** Whether a forbid of that member, or of everybody, may be made and ended here. */
+  binds(member: string | null | undefined): boolean {
+    if (this.isOwner) return true;
+    const found = this.team?.members.find(({ id }) => id === member);
+    return !!found && this.manages(found.role);
+  }
+
   async load(): Promise<void> {
+    const asked = ++this.#asked;
+    this.#asking = true;
     try {
-      this.status = await call('host.show', {});
-      if (this.status.host) {
-        const [team, approvals, keys] = await Promise.all([
-          call('team.show', {}),
-          call('approval.list', {}),
-          call('key.list', {}),
-        ]);
-        [this.team, this.approvals, this.keys] = [team, approvals.waiting, keys.keys];
-      }
+      const found = await this.look();
+      if (asked !== this.#asked) return;
+      if (found) [this.team, this.approvals, this.keys] = [found.team, found.approvals, found.keys];
       this.failure = undefined;
     } catch (thrown) {
-      this.failure = failureOf(thrown);
+      if (asked === this.#asked) this.failure = failureOf(thrown);
     } finally {
-      this.fresh = false;
+      if (asked === this.#asked) this.fresh = this.#asking = false;
     }
   }
 
-  /** The vault is locked: what it holds leaves the page. */
+  /** Asks now, at news and again and again, until the returned function is called. */
+  follow(): () => void {
+    void this.load();
+    const forget = session.listen((event) => {
+      if (event.event === 'changed' && (event.area === 'team' || event.area === 'keys')) void this.load();
+    });
+    // A host that is away takes its time to say so.
+    const timer = setInterval(() => this.#asking || void this.load(), this.every);
+    return () => {
+      clearInterval(timer);
+      forget();
+    };
+  }
+
+  /** What it holds leaves the page. */
   forget(): void {
-    this.status = this.team = this.failure = undefined;
+    this.#asked++;
+    this.#asking = false;
+    this.team = this.failure = undefined;
     [this.approvals, this.keys, this.fresh] = [[], [], true];
     this.made.clear();
   }
 }
 
-export const desk = new Desk();
+/** The desk that the components of a team work at. It stays the same for as long as they are there. */
+export const [theDesk, provideDesk] = createContext<Desk>();
 
 const LIVE = new Set(['open', 'pending']);
 

@@ -1,11 +1,11 @@
 /** A forbid as a sentence, in the reader's language. The host decides: nothing here stops anything. */
-import type { Forbid, KeyView, Matcher, MemberView } from '$lib/bindings';
+import type { Forbid, Matcher, MemberView, NamedKey } from '$lib/bindings';
 import { bytes, list, moment, number } from '$lib/i18n/format';
 import { m } from '$lib/paraglide/messages';
 import { either, hours, recipients } from './grant';
 
 /** `Mia Berg may not send with robot, to anyone at competitor.example.` */
-export function forbidSentence(forbid: Forbid, members: MemberView[], keys: KeyView[]): string {
+export function forbidSentence(forbid: Forbid, members: MemberView[], keys: NamedKey[]): string {
   const { member, key, matches } = forbid;
   const name = member && (members.find(({ id }) => id === member)?.name ?? member.slice(0, 8));
   const parts = [

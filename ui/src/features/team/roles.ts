@@ -4,6 +4,9 @@ import { m } from '$lib/paraglide/messages';
 /** Roles that can be given: there is one owner. */
 export const ROLES: Exclude<Role, 'owner'>[] = ['sender', 'test-sender', 'auditor', 'custodian', 'admin'];
 
+/** Those that an admin gives, and whose holders an admin changes. The host checks every record. */
+export const ADMIN_ROLES = ROLES.filter((role) => role !== 'admin' && role !== 'custodian');
+
 /** The name of a role. */
 export function roleName(role: Role): string {
   const names: Record<Role, () => string> = {
@@ -33,6 +36,11 @@ export function roleMay(role: Role): string {
 /** Whether grants mean anything for that role. */
 export function sends(role: Role): boolean {
   return role === 'sender' || role === 'test-sender' || role === 'owner';
+}
+
+/** Whether the role is asked for a code: with a message, or to let somebody in. */
+export function usesCode(role: Role): boolean {
+  return sends(role) || role === 'admin';
 }
 
 /** The state of a member or device, in a word. */

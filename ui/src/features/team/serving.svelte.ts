@@ -3,13 +3,13 @@ import type { HostStatus, ServingView } from '$lib/bindings';
 import { clock } from '$lib/i18n/format';
 import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/state/session.svelte';
-import { desk } from './desk.svelte';
+import { own } from './desks.svelte';
 
 /** Whether this vault serves a team now: for the sidebar, on every screen. */
 class Serving {
   #status = $state.raw<HostStatus>();
   /** The newer of the two: the Team screen asks as well. */
-  readonly now = $derived((desk.status ?? this.#status)?.serving ?? undefined);
+  readonly now = $derived((own.status ?? this.#status)?.serving ?? undefined);
 
   /** Follows it until the returned function is called. */
   follow(): () => void {
@@ -37,7 +37,7 @@ class Serving {
 
   #take(status: HostStatus): void {
     this.#status = status;
-    if (desk.status) desk.status = status;
+    if (own.status) own.status = status;
   }
 }
 

@@ -62,6 +62,11 @@ class Shared {
 
 export const shared = new Shared();
 
+/** Whether this device has been removed there: it can only be forgotten. */
+export function ended({ failure }: SharedHost): boolean {
+  return failure?.code === 'membership-ended';
+}
+
 /** The addresses that the grants of a key allow to send as. */
 export function sendersOf({ key }: Offered): string[] {
   const all = key.grants.flatMap(({ grant }) => grant.conditions.senders);

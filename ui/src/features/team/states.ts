@@ -5,7 +5,7 @@ import type { Handlers } from '$lib/backend/scripted';
 import type { JoinView, LeaverReport, PolicyAnswer } from '$lib/bindings';
 import Invited from './Invited.svelte';
 import { m } from '$lib/paraglide/messages';
-import { desk as store } from './desk.svelte';
+import { own as store } from './desks.svelte';
 import { desk, drawing, forbids, grant, made, none, off, on, serves, team, waiting } from './samples';
 import { shared } from './shared.svelte';
 import Team from './Team.svelte';

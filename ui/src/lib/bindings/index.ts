@@ -1934,6 +1934,26 @@ key: string | null,
  */
 template: boolean, };
 
+export type NamedKey = { 
+/**
+ * Id.
+ */
+id: KeyId, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * The service account.
+ */
+client_email: string, };
+
+export type NamedKeys = { 
+/**
+ * Each once.
+ */
+keys: Array<NamedKey>, };
+
 export type Never = never;
 
 export type NewHost = { 
@@ -2059,6 +2079,20 @@ file: string,
  * Replace the vault that is there; it is kept beside.
  */
 replace: boolean, };
+
+export type PageSharedImport = { 
+/**
+ * The beginning of the host's key.
+ */
+host: string, 
+/**
+ * A picked or dropped file.
+ */
+file: string, 
+/**
+ * What to call the key; the account's name if left out.
+ */
+name: string | null, };
 
 export type PageTotp = { 
 /**
@@ -2764,6 +2798,14 @@ name: string,
  */
 client_email: string, 
 /**
+ * The number that a Workspace administrator authorises.
+ */
+client_id: string, 
+/**
+ * The scopes that a Workspace administrator must authorise.
+ */
+scopes: Array<string>, 
+/**
  * Names the file that it came from, to remove it.
  */
 original: string | null, };
@@ -3359,12 +3401,16 @@ export interface Methods {
   "send.watch": { request: SendChoice; response: SendReport; event: SendEvent };
   "settings.change": { request: SettingsPatch; response: Settings; event: never };
   "settings.show": { request: Empty; response: Settings; event: never };
+  "shared.accept": { request: HostChoice; response: SharedAccepted; event: never };
+  "shared.confirm-address": { request: SharedConfirmRequest; response: ConfirmAddressReply; event: never };
+  "shared.import": { request: PageSharedImport; response: SharedImported; event: never };
   "shared.list": { request: Empty; response: SharedListReply; event: never };
   "shared.send": { request: SharedSendRequest; response: SendReport; event: SendEvent };
   "shared.sends": { request: HostChoice; response: SharedSendsReply; event: never };
   "shared.verify": { request: HostChoice; response: Verified; event: VerifyProgress };
   "shared.withdraw": { request: SharedSendChoice; response: Empty; event: never };
   "status": { request: Empty; response: StatusReport; event: never };
+  "team.at": { request: TeamAtRequest; response: TeamAtReply; event: never };
   "team.show": { request: Empty; response: TeamView; event: never };
   "template.fill": { request: TemplateFillRequest; response: DraftFromFile; event: never };
   "template.open": { request: TemplateChoice; response: TemplateRead; event: never };
@@ -3374,6 +3420,25 @@ export interface Methods {
   "watch": { request: Empty; response: Empty; event: WatchEvent };
   "window.events": { request: Empty; response: Empty; event: WindowEvent };
   "window.facts": { request: Empty; response: WindowFacts; event: never };
+}
+
+/** What `team.at` takes and gives, by method. */
+export interface FarMethods {
+  "approval.decide": { request: ApprovalDecideRequest; response: Empty; event: never };
+  "approval.list": { request: Empty; response: ApprovalListReply; event: never };
+  "forbid.put": { request: ForbidPutRequest; response: Empty; event: never };
+  "forbid.remove": { request: GrantChoice; response: Empty; event: never };
+  "grant.put": { request: GrantPutRequest; response: GrantView; event: never };
+  "grant.remove": { request: GrantChoice; response: Empty; event: never };
+  "invite.make": { request: InviteRequest; response: PageInviteMade; event: never };
+  "invite.withdraw": { request: InviteChoice; response: Empty; event: never };
+  "member.approve": { request: MemberApproveRequest; response: MemberView; event: never };
+  "member.change": { request: MemberChangeRequest; response: MemberView; event: never };
+  "member.refuse": { request: InviteChoice; response: Empty; event: never };
+  "member.revoke": { request: MemberChoice; response: LeaverReport; event: never };
+  "policy.ask": { request: PolicyQuestion; response: PolicyAnswer; event: never };
+  "team.keys": { request: Empty; response: NamedKeys; event: never };
+  "team.show": { request: Empty; response: TeamView; event: never };
 }
 
 /** Every code, for maps that must be complete. */

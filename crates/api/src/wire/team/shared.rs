@@ -155,6 +155,10 @@ pub struct SharedImported {
     pub name: String,
     /// The service account.
     pub client_email: String,
+    /// The number that a Workspace administrator authorises.
+    pub client_id: String,
+    /// The scopes that a Workspace administrator must authorise.
+    pub scopes: Vec<String>,
     /// Names the file that it came from, to remove it.
     pub original: Option<String>,
 }
