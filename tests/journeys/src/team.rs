@@ -1,7 +1,5 @@
 //! A host, and people who join it.
 
-use std::net::TcpListener;
-
 use serde_json::{Value, json};
 use signet_core::UnixMillis;
 use signet_testkit::{Desk, oathtool_at};
@@ -53,8 +51,7 @@ impl Host {
 
     /// An address of this machine that nobody uses.
     pub fn free_address() -> String {
-        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one").port();
-        format!("127.0.0.1:{port}")
+        signet_testkit::free_address()
     }
 
     /// A person at a desk of their own joins, with these grants' conditions.

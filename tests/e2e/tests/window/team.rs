@@ -1,6 +1,5 @@
 //! A team in two windows: the owner's, and that of a member at another computer.
 
-use std::net::TcpListener;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -66,13 +65,13 @@ fn a_member_is_invited_sends_within_the_grant_and_leaves_again() {
 
 /// The vault becomes a host, and serves for an hour.
 fn serve(anna: &mut Seat, looks: &Looks) {
-    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one").port();
+    let listen = signet_testkit::free_address();
     let window = &anna.window;
     go(window, "team");
     window.wait_for(&heading(t("team_host_title")));
     looks.all(window, "host");
     window.fill(&field(t("team_host_name")), HOST);
-    window.fill(&field(t("team_host_listen")), &format!("127.0.0.1:{port}"));
+    window.fill(&field(t("team_host_listen")), &listen);
     let code = anna.stage.person.next_step();
     window.fill(&field(t("team_code")), &code);
     looks.both(window, "host-filled");
