@@ -1,6 +1,6 @@
 import { found, press, states } from '$features/gallery/gallery';
 import { openRow } from '$features/gallery/open-row';
-import { absent, failure } from '$features/gallery/samples';
+import { absent, fails, failure } from '$features/gallery/samples';
 import type { Handlers } from '$lib/backend/scripted';
 import type { SharedHost } from '$lib/bindings';
 import { m } from '$lib/paraglide/messages';
@@ -58,9 +58,7 @@ export default states('team-roles', [
     backend: {
       ...at,
       'host.show': () => none,
-      'team.at': () => {
-        throw failure('host-away');
-      },
+      'team.at': () => fails('host-away'),
     },
   },
   { component: Invited, status: absent, name: 'admin-without-vault', backend: at },
