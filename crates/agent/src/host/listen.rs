@@ -34,6 +34,8 @@ const STREAMS: u32 = 8;
 /// What one connection may send ahead of being read, in bytes. Times the members connected, this bounds
 /// what uploads take of memory.
 const WINDOW: u32 = 512 * 1024;
+/// Bytes of an upload in one piece: each goes to the disk by itself.
+const FRAME: u32 = 64 * 1024;
 
 /// Binds the address that the host is set to.
 pub(crate) async fn bind(host: &Host) -> Result<TcpListener, Failure> {
@@ -136,6 +138,7 @@ async fn serve(
         .max_concurrent_streams(STREAMS)
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(WINDOW)
+        .max_frame_size(FRAME)
         .max_header_list_size(16 * 1024)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(20))

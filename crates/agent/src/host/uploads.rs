@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use signet_api::remote::Manifest;
+use signet_api::remote::{Manifest, PartFacts};
 use signet_core::{Code, DeviceHash, EmailAddress, Failure, MemberId, RequestId};
 use signet_mail::{Message, Source, Survey};
 
@@ -43,7 +43,7 @@ pub(crate) struct Upload {
     pub(crate) sub: EmailAddress,
     /// Whether a fresh code came with the message.
     pub(crate) with_code: bool,
-    parts: Vec<tokio::sync::Mutex<Option<Arrival>>>,
+    parts: Vec<Arc<tokio::sync::Mutex<Option<Arrival>>>>,
     touched: Mutex<Instant>,
 }
 
@@ -160,7 +160,7 @@ impl Upload {
             .iter()
             .map(|_| {
                 let file = GrowingFile::new(folder).map_err(|_| Failure::new(Code::HostFull))?;
-                Ok(tokio::sync::Mutex::new(Some(Arrival::Growing(file))))
+                Ok(Arc::new(tokio::sync::Mutex::new(Some(Arrival::Growing(file)))))
             })
             .collect::<Result<_, Failure>>()?;
         let touched = Mutex::new(Instant::now());
@@ -188,53 +188,19 @@ impl Upload {
     /// Appends bytes of a part that begin at `at`, which is where the host's own end. Returns how many
     /// it has. The last byte checks the announced hash.
     pub(crate) async fn receive(
-        self: &Arc<Self>,
+        &self,
         part: usize,
         at: u64,
         bytes: axum::body::Bytes,
     ) -> Result<u64, Failure> {
-        let upload = Arc::clone(self);
-        // Its own task: a connection that ends in the middle leaves the part as it was, or longer.
-        let receiving = tokio::spawn(async move { upload.take_in(part, at, bytes).await });
-        receiving.await.unwrap_or_else(|_| Err(Failure::new(Code::Internal)))
-    }
-
-    async fn take_in(&self, part: usize, at: u64, bytes: axum::body::Bytes) -> Result<u64, Failure> {
         self.touch();
         let facts = self.manifest.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
         let slot = self.parts.get(part).ok_or_else(|| Failure::new(Code::NotFound))?;
-        let mut slot = slot.lock().await;
-        let file = match slot.take() {
-            Some(Arrival::Growing(file)) => file,
-            // Whole already: it stays so.
-            other => {
-                *slot = other;
-                return Err(Failure::new(Code::UploadMismatch));
-            }
-        };
-        let end = at.saturating_add(bytes.len() as u64);
-        if file.len() != at || end > facts.bytes {
-            let have = file.len();
-            *slot = Some(Arrival::Growing(file));
-            return Err(Failure::new(Code::UploadMismatch).fact("have", have));
-        }
+        let mut slot = Arc::clone(slot).lock_owned().await;
         let announced = facts.clone();
-        let written = tokio::task::spawn_blocking(move || {
-            let mut file = file;
-            file.write(&bytes)?;
-            if file.len() < announced.bytes {
-                return Ok(Some(Arrival::Growing(file)));
-            }
-            let (file, sha256) = file.finish()?;
-            let matches = HEXLOWER.encode(&sha256) == announced.sha256;
-            let survey = Survey { len: announced.bytes, sha256 };
-            Ok::<_, std::io::Error>(matches.then(|| Arrival::Whole(Arc::new(file), survey)))
-        });
-        *slot = written
-            .await
-            .map_err(|_| Failure::new(Code::Internal))?
-            .map_err(|_| Failure::new(Code::HostFull))?;
-        if slot.is_some() { Ok(end) } else { Err(Failure::new(Code::UploadMismatch)) }
+        // The lock goes with the write: a connection that ends in the middle leaves the part whole.
+        let writing = tokio::task::spawn_blocking(move || append(&mut slot, &announced, at, &bytes));
+        writing.await.map_err(|_| Failure::new(Code::Internal))?
     }
 
     /// The whole parts, in order.
@@ -265,4 +231,29 @@ impl Upload {
     fn idle(&self) -> Duration {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
     }
+}
+
+/// Appends to a part; it stays as it was if the bytes do not continue it.
+fn append(slot: &mut Option<Arrival>, announced: &PartFacts, at: u64, bytes: &[u8]) -> Result<u64, Failure> {
+    // Whole already, or given up: it stays so.
+    let Some(Arrival::Growing(file)) = slot else { return Err(Failure::new(Code::UploadMismatch)) };
+    let end = at.saturating_add(bytes.len() as u64);
+    if file.len() != at || end > announced.bytes {
+        return Err(Failure::new(Code::UploadMismatch).fact("have", file.len()));
+    }
+    let full = |_| Failure::new(Code::HostFull);
+    if let Err(error) = file.write(bytes) {
+        *slot = None;
+        return Err(full(error));
+    }
+    if file.len() < announced.bytes {
+        return Ok(end);
+    }
+    let Some(Arrival::Growing(file)) = slot.take() else { return Err(Failure::new(Code::Internal)) };
+    let (file, sha256) = file.finish().map_err(full)?;
+    if HEXLOWER.encode(&sha256) != announced.sha256 {
+        return Err(Failure::new(Code::UploadMismatch));
+    }
+    *slot = Some(Arrival::Whole(Arc::new(file), Survey { len: announced.bytes, sha256 }));
+    Ok(end)
 }

@@ -16,8 +16,8 @@ use crate::Body;
 /// Bytes of a piece, and the unit of a chunk: Google takes chunks in multiples of 256 KiB only.
 pub(super) const PIECE: u64 = 256 * 1024;
 
-/// Pieces read ahead of the network: with the ones in flight about 1.5 MiB, whatever the message's size.
-const AHEAD: usize = 4;
+/// Pieces read ahead of the network: with the ones in flight about 1 MiB, whatever the message's size.
+const AHEAD: usize = 2;
 
 /// The rest of a body, from one offset on.
 pub(super) struct Feed {
