@@ -226,6 +226,12 @@ fn an_approval_is_for_the_exact_bytes() {
     assert_eq!(host.owner.call("approval.list", &json!({})).ok()["waiting"], json!([]));
     let ended = wait_for(|| Some(states(&mia).remove(0)).filter(|(_, state)| state != "waiting"));
     assert_eq!(ended, is("Later", "not-sent"));
+    let log = host.owner.call("audit.list", &json!({ "limit": 100 })).ok();
+    let of = |reason: &str| {
+        let entries = log["entries"].as_array().unwrap().iter();
+        entries.filter(|entry| entry["fields"]["reason"] == reason).count()
+    };
+    assert_eq!((of("cancelled"), of("approval-over")), (1, 1), "taken back, and ended by the lock: {log}");
     assert_eq!(host.owner.inbox().len(), 1);
     host.verifies();
 }

@@ -113,6 +113,8 @@ fn what_begins_to_wait_and_is_taken_back_is_limited() {
         assert!(begun <= 60, "without an end");
     }
     assert_eq!(begun, 60);
+    // To an auditor, nothing waits for ever.
+    stage.assert_recorded(Some(&mia), "cancelled");
     stage.ends_with(0);
 }
 

@@ -1,6 +1,6 @@
 //! What a member leaves behind.
 
-use signet_api::wire::LeaverReport;
+use signet_api::wire::{LeaverReport, SendOutcome, SendReport};
 use signet_core::{Clock, Code, Failure, MemberId, UnixMillis};
 
 use crate::clock::SystemClock;
@@ -39,8 +39,15 @@ impl Place {
         let mut keys = Vec::new();
         let mut sends = 0;
         for note in notes.iter().take_while(|note| note.time.0 >= since) {
+            let kept = read_note(&self.host, note)?;
+            // What was refused, or taken back, used no key.
+            if matches!(kept.report, Some(SendReport { outcome: SendOutcome::NotSent { .. }, .. }))
+                || kept.waits
+            {
+                continue;
+            }
             sends += 1;
-            let used = read_note(&self.host, note)?.key;
+            let used = kept.key;
             let name = records.iter().find(|key| key.id == used).map(|key| key.name.clone());
             keys.extend(name);
         }

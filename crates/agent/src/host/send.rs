@@ -155,7 +155,9 @@ impl Serve<SendDrop> for Place {
         // One that is gone already is no fault.
         let _ = self.host.uploads.take(device, request);
         if let Some(frozen) = self.host.waiting.withdraw(request, caller.member()?) {
-            self.end_unsent(&frozen, Failure::new(Code::Cancelled)).await;
+            if self.end_unsent(&frozen, Failure::new(Code::Cancelled)).await {
+                self.refuse(&caller, Action::Send, Code::Cancelled).await;
+            }
             self.agent.news.changed(Area::Team);
         }
         Ok(Empty {})

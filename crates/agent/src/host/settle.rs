@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use signet_api::wire::SendOutcome;
-use signet_audit::Side;
-use signet_core::{Code, EmailAddress, Failure, RequestId};
+use signet_audit::{Actor, Draft, Side, Verdict};
+use signet_core::{Action, Clock, Code, EmailAddress, Failure, MemberId, RequestId};
 
 use crate::agent::Agent;
+use crate::clock::SystemClock;
 use crate::host::kept::{read_note, seal_note};
 use crate::journal::UploadNote;
+use crate::signer;
 use signet_google::Outcome;
 
 /// Messages that waited for a yes when the host was locked or ended: their bytes are gone, nothing was sent,
@@ -31,9 +33,16 @@ pub(crate) async fn end_waiting(agent: &Arc<Agent>) -> Result<(), Failure> {
             .what("The host was locked or restarted before anybody approved the message; nothing was sent.")
             .remedy("Send it again.");
         let kept = kept.settled(note.request, SendOutcome::NotSent { failure });
+        let member = MemberId::from_bytes(note.member);
         note.open = false;
-        note.body = seal_note(&host, note.request, &kept)?;
-        agent.audit.note(vec![Side::Note(note)]).await?;
+        note.body = seal_note(&host, request, &kept)?;
+        // On record as well: to an auditor it would wait for ever.
+        let role = host.team().member(&member).map(|member| member.role);
+        let verdict = Verdict::Refused(Code::ApprovalOver);
+        let draft = Draft::new(SystemClock.now(), Actor::NOBODY, role, Action::Send, verdict)
+            .target(format!("member {member}"));
+        let signer = agent.vault.run(|cell| Ok(signer::unlocked(cell.open()?.audit_signing_key()))).await?;
+        agent.audit.append_with(vec![draft], vec![Side::Note(note)], signer).await?;
     }
     Ok(())
 }

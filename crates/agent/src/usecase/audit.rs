@@ -252,11 +252,17 @@ fn sentence(entry: &Entry) -> String {
     let who = match entry.role.as_deref() {
         Some("owner") => "The owner",
         Some(_) => "A member",
+        None if entry.actor.is_some() => "A device outside the team",
         None => "Somebody unknown",
     };
     let verb = match entry.action.as_str() {
         // The bytes were frozen for somebody's yes; nothing was sent.
         "send" if entry.decision == "allowed" => "asked to send a message, which waits for approval",
+        "send" if entry.decision == "refused" => match entry.reason.as_deref() {
+            Some("cancelled") => "took back a message that waited",
+            Some("approval-over") => "had a message wait until its time was over",
+            _ => "tried to send a message",
+        },
         "send" => "sent a message",
         "check" => "checked that sending works",
         "key-import" => "imported a key",
@@ -293,6 +299,8 @@ fn sentence(entry: &Entry) -> String {
         "grant-remove" => "ended a grant",
         "forbid-make" => "forbade messages",
         "forbid-remove" => "ended a forbid",
+        "approval-decide" if entry.target.starts_with("yes ") => "approved a message that waited",
+        "approval-decide" if entry.target.starts_with("no ") => "refused a message that waited",
         "approval-decide" => "answered a message that waited for approval",
         "sends-list" => "listed the own messages",
         "audit-read" => "read the log",
@@ -307,6 +315,10 @@ fn sentence(entry: &Entry) -> String {
         }
     };
     let result = match (entry.decision.as_str(), &entry.reason) {
+        // The verb says it.
+        ("refused", Some(reason)) if matches!(reason.as_str(), "cancelled" | "approval-over") => {
+            String::new()
+        }
         ("intent", _) => " (begun)".to_owned(),
         ("done", _) => " (done)".to_owned(),
         ("refused" | "failed" | "unknown", Some(reason)) => format!(" ({}: {reason})", entry.decision),
