@@ -1,13 +1,15 @@
 //! Invites of a host, whoever makes them: the owner here, or an admin from afar.
 
-use signet_api::wire::{GrantWish, InviteMade, InviteRequest, InviteView};
-use signet_core::{Clock, Code, Failure, Grant, GrantId, HeaderText, MemberId, Role};
+use signet_api::wire::{GrantWish, InviteMade, InviteRequest, InviteView, PromisedGrant};
+use signet_core::{Clock, Code, Failure, Grant, GrantId, HeaderText, MemberId, Role, UnixMillis};
 use signet_team::{Body, HostPort, Invite, InviteId, InviteLife, InviteSecret, Name, NewDevice};
+use signet_vault::KeyRecord;
 
 use crate::clock::SystemClock;
 use crate::host::enrol::view_of;
 use crate::host::invites::{Applicant, InviteNote};
 use crate::host::router::Place;
+use crate::host::sentence;
 use crate::news::Area;
 
 /// Hours that an invite may live, unless said otherwise and at most.
@@ -63,7 +65,7 @@ impl Place {
         let invite = Invite::new(self.host.hash(), id, secret, hints)
             .map_err(|error| Failure::new(Code::HostAddress).fact("cause", error))?;
         let made = InviteMade {
-            invite: view(id, &note),
+            invite: InviteView { words: None, ..invite_view(id, &note, SystemClock.now(), &keys) },
             // Shown to whoever invites, to be handed over.
             text: invite.text().expose().to_owned(),
             link: invite.link().expose().to_owned(),
@@ -134,23 +136,41 @@ pub(crate) fn grant_of(id: GrantId, member: MemberId, wish: &GrantWish) -> Resul
     Ok(Grant { id, member, key: wish.key, conditions: wish.conditions.clone(), note })
 }
 
-/// A name that can be shown.
-pub(crate) fn member_name(text: &str) -> Result<Name, Failure> {
-    Name::parse(text)
-        .map_err(|error| Failure::new(Code::Usage).what("That name cannot be used.").fact("cause", error))
-}
-
-fn view(id: InviteId, note: &InviteNote) -> InviteView {
+/// An invite as people look at it.
+pub(crate) fn invite_view(
+    id: InviteId,
+    note: &InviteNote,
+    now: UnixMillis,
+    keys: &[KeyRecord],
+) -> InviteView {
     let mut life = note.life;
+    let name_of = |wish: &GrantWish| {
+        keys.iter().find(|key| key.id == wish.key).map_or("a removed key", |key| key.name.as_str())
+    };
+    let promised = |wish: &GrantWish| PromisedGrant {
+        key_name: name_of(wish).to_owned(),
+        conditions: wish.conditions.clone(),
+        sentence: sentence::of(&wish.conditions, name_of(wish)),
+    };
+    let applicant = note.applicant.as_ref();
     InviteView {
         id: id.to_string(),
         name: note.name.clone(),
         role: note.role,
-        state: view_of(life.state(SystemClock.now())),
+        state: view_of(life.state(now)),
         expires: note.life.expires(),
-        words: None,
-        device: None,
-        address: None,
-        warning: None,
+        words: applicant.map(|applicant| applicant.words.clone()),
+        device: applicant.map(|applicant| applicant.device_name.clone()),
+        address: applicant.map(|applicant| applicant.address.to_string()),
+        grants: note.grants.iter().map(promised).collect(),
+        warning: note
+            .shown_twice
+            .then(|| "Another device has this invite, too. Compare the words with care, or refuse.".into()),
     }
+}
+
+/// A name that can be shown.
+pub(crate) fn member_name(text: &str) -> Result<Name, Failure> {
+    Name::parse(text)
+        .map_err(|error| Failure::new(Code::Usage).what("That name cannot be used.").fact("cause", error))
 }

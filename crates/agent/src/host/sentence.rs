@@ -1,10 +1,9 @@
 //! A grant as one sentence: verb, object, limits.
 
-use signet_core::{Conditions, Grant, Hours, UnixMillis, Weekday};
+use signet_core::{Conditions, Hours, UnixMillis, Weekday};
 
 /// `may send as qa@example.org with Tests, to anyone at example.org, up to 5 MB, 20 a day, until 2026-11-27`.
-pub(crate) fn of(grant: &Grant, key_name: &str) -> String {
-    let c = &grant.conditions;
+pub(crate) fn of(c: &Conditions, key_name: &str) -> String {
     let mut parts = vec![format!("may send as {} with {key_name}", list(&c.senders, "or", "nobody"))];
     if !c.aliases.is_empty() {
         parts.push(format!("also under {}", list(&c.aliases, "or", "")));
@@ -123,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_grant_reads_as_a_sentence() {
-        let grant: Grant = serde_json::from_value(serde_json::json!({
+        let grant: signet_core::Grant = serde_json::from_value(serde_json::json!({
             "id": 1,
             "member": "00000000000000000000000000000001",
             "key": "00000000000000000000000000000002",
@@ -138,7 +137,7 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(
-            of(&grant, "Tests"),
+            of(&grant.conditions, "Tests"),
             "may send as qa@example.org with Tests, to anyone at example.org or leo@example.net, up to 5 MB, \
              20 a day, from 192.0.2.0/24, until 2026-11-27 12:00 UTC"
         );

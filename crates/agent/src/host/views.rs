@@ -13,7 +13,7 @@ use signet_core::{
 use signet_team::{Member, Status};
 
 use crate::clock::SystemClock;
-use crate::host::enrol::view_of;
+use crate::host::inviting::invite_view;
 use crate::host::router::Place;
 use crate::host::sentence;
 
@@ -23,7 +23,7 @@ pub(crate) fn grant_view(grant: &Grant, key_name: &str, used_today: u32) -> Gran
         grant: grant.clone(),
         key_name: key_name.to_owned(),
         used_today,
-        sentence: sentence::of(grant, key_name),
+        sentence: sentence::of(&grant.conditions, key_name),
     }
 }
 
@@ -35,22 +35,15 @@ pub(crate) async fn team_view(place: &Place) -> Result<TeamView, Failure> {
         members.push(member_view(place, id).await?);
     }
     members.sort_by_key(|(since, _)| *since);
+    let keys = place.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
     let now = SystemClock.now();
     let mut invites: Vec<InviteView> = {
         let mut kept = place.host.invites.lock();
         kept.iter_mut()
-            .map(|(id, note)| InviteView {
-                id: id.to_string(),
-                name: note.name.clone(),
-                role: note.role,
-                state: view_of(note.life.state(now)),
-                expires: note.life.expires(),
-                words: note.applicant.as_ref().map(|applicant| applicant.words.clone()),
-                device: note.applicant.as_ref().map(|applicant| applicant.device_name.clone()),
-                address: note.applicant.as_ref().map(|applicant| applicant.address.to_string()),
-                warning: note.shown_twice.then(|| {
-                    "Another device has this invite, too. Compare the words with care, or refuse.".into()
-                }),
+            .map(|(id, note)| {
+                // One that has become too old meanwhile stays so.
+                note.life.state(now);
+                invite_view(*id, note, now, &keys)
             })
             .collect()
     };
@@ -171,7 +164,7 @@ pub(crate) async fn answer(place: &Place, question: &PolicyQuestion) -> Result<P
             grant: finding.grant,
             sentence: team
                 .grant(finding.grant)
-                .map(|grant| sentence::of(grant, "this key"))
+                .map(|grant| sentence::of(&grant.conditions, "this key"))
                 .unwrap_or_default(),
             failing: finding.failing.iter().map(|name| name.as_str().to_owned()).collect(),
             unknown: finding.unknown.iter().map(|name| name.as_str().to_owned()).collect(),

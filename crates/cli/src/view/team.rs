@@ -33,6 +33,10 @@ pub(crate) fn list(team: &TeamView, keys: &[NamedKey], view: &View) -> String {
         });
         parts.push(rules.collect::<Vec<_>>().join("\n"));
     }
+    if view.is_far() && !keys.is_empty() {
+        let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+        parts.push(format!("Keys of this host: {}", plain(&names.join(", "))));
+    }
     parts.push(
         view.ink.dim("Grants and forbids are enforced by: this host, on the final bytes of each message."),
     );
@@ -134,6 +138,11 @@ fn invites(invites: &[&InviteView], view: &View) -> String {
             let _ = write!(text, "\n{} {}: {}", view.ink.red("✗"), plain(&invite.name), plain(warning));
         }
     }
+    for invite in invites {
+        for grant in &invite.grants {
+            let _ = write!(text, "\n{}: {}", plain(&invite.name), plain(&grant.sentence));
+        }
+    }
     if let Some(pending) = invites.iter().find(|invite| invite.state == InviteStateView::Pending) {
         let id: String = pending.id.chars().take(8).collect();
         let next = format!("Let them read you the three words, then run `signet team approve {id}`.");
@@ -167,7 +176,8 @@ pub(crate) fn invite_made(made: &InviteMade, with_qr: bool, view: &View) -> Stri
         }
     }
     let id: String = made.invite.id.chars().take(8).collect();
-    let pairs = [("id", id.clone()), ("ends", view.moment.when(made.invite.expires))];
+    let mut pairs = vec![("id", id.clone()), ("ends", view.moment.when(made.invite.expires))];
+    pairs.extend(made.invite.grants.iter().map(|grant| ("grants", plain(&grant.sentence))));
     let _ = write!(text, "\n{}\n", facts(&pairs, view));
     let next = format!(
         "Hand it over in any way: whoever has it can only ask to join. {name} runs `signet join -`, pastes it, and \
@@ -181,12 +191,13 @@ pub(crate) fn invite_made(made: &InviteMade, with_qr: bool, view: &View) -> Stri
 /// them.
 pub(crate) fn applicant(invite: &InviteView, view: &View) -> String {
     let unknown = || "unknown".to_owned();
-    let pairs = [
+    let mut pairs = vec![
         ("for", plain(&invite.name)),
         ("role", invite.role.as_str().to_owned()),
         ("device", invite.device.as_deref().map_or_else(unknown, plain)),
         ("from", invite.address.as_deref().map_or_else(unknown, plain)),
     ];
+    pairs.extend(invite.grants.iter().map(|grant| ("grants", plain(&grant.sentence))));
     let mut text = facts(&pairs, view);
     if let Some(warning) = &invite.warning {
         let _ = write!(text, "\n{} {}", view.ink.red("✗"), view.ink.bold(&plain(warning)));
@@ -218,14 +229,14 @@ pub(crate) fn leaver(report: &LeaverReport, view: &View) -> String {
         ("  devices ended", devices),
         ("  grants ended", report.grants.to_string()),
         ("  connections closed", report.closed.to_string()),
-        ("  last 30 days", plural(report.sends_30_days as u64, "message", "messages")),
+        ("  last 30 days", format!("{} sent", plural(report.sends_30_days as u64, "message", "messages"))),
     ];
     let mut text = format!("{} {} is not part of the team any more.\n", ink.green("✓"), plain(&report.name));
     text.push_str(&facts(&pairs, view));
     if !report.keys.is_empty() {
         let keys = plain(&report.keys.join(", "));
         let advice = format!(
-            "Used lately: {keys}. The keys never left this vault; replace one at Google if the person may have \
+            "Used lately: {keys}. The keys never left the host's vault; replace one at Google if the person may have \
              its file from elsewhere."
         );
         let _ = write!(text, "\n{} {advice}", ink.yellow("!"));

@@ -135,6 +135,7 @@ export const pending: InviteView = {
   words: ['apple', 'river', 'stone'],
   device: 'Lea’s laptop',
   address: '192.0.2.88',
+  grants: [{ key_name: 'billing', conditions: grant.grant.conditions, sentence: grant.sentence }],
   warning: null,
 };
 export const invite: InviteView = {

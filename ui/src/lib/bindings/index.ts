@@ -1391,6 +1391,10 @@ device: string | null,
  */
 address: string | null, 
 /**
+ * What letting its bearer in grants.
+ */
+grants: Array<PromisedGrant>, 
+/**
  * Why to refuse, such as a second device that has the same invite.
  */
 warning: string | null, };
@@ -2349,6 +2353,20 @@ export type ProfileChoice = {
  * Which.
  */
 profile: Profile, };
+
+export type PromisedGrant = { 
+/**
+ * The key's name.
+ */
+key_name: string, 
+/**
+ * Under which conditions.
+ */
+conditions: Conditions, 
+/**
+ * The grant as one sentence: "may send as qa@… to anyone at example.org, 20 a day".
+ */
+sentence: string, };
 
 export type RecipientRule = string;
 
@@ -3679,7 +3697,7 @@ export const SENTENCES: Record<Code, { what: string; remedy: string }> = {
   "words-differ": { what: "Those are not the words on the other screen.", remedy: "If they truly differ, refuse: somebody else may have the invite." },
   "not-a-member": { what: "This device does not belong to that team.", remedy: "Ask the owner for an invite." },
   "member-suspended": { what: "Your membership is suspended.", remedy: "Ask the host's owner." },
-  "membership-ended": { what: "Your membership has ended.", remedy: "Ask the host's owner for a new invite if you need it." },
+  "membership-ended": { what: "Your membership has ended.", remedy: "Ask the host's owner for a new invite if you need it; `signet join leave` forgets this host." },
   "device-suspended": { what: "This device is suspended: a second copy of its key may exist.", remedy: "Ask the host's owner to confirm this device." },
   "session-missing": { what: "The connection has not been opened as a member.", remedy: "Connect again." },
   "member-code-wrong": { what: "That code is not right, or was used before.", remedy: "Wait for the next code in your authenticator app; after five wrong ones you have to wait a while." },

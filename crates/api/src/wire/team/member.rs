@@ -164,9 +164,24 @@ pub struct InviteView {
     pub device: Option<String>,
     /// From where it asks.
     pub address: Option<String>,
+    /// What letting its bearer in grants.
+    #[serde(default)]
+    pub grants: Vec<PromisedGrant>,
     /// Why to refuse, such as a second device that has the same invite.
     #[serde(default)]
     pub warning: Option<String>,
+}
+
+/// A grant that an invite promises; it is made when its bearer is let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct PromisedGrant {
+    /// The key's name.
+    pub key_name: String,
+    /// Under which conditions.
+    pub conditions: Conditions,
+    /// The grant as one sentence: "may send as qa@… to anyone at example.org, 20 a day".
+    pub sentence: String,
 }
 
 /// The state of an invite.

@@ -1,3 +1,4 @@
+use signet_api::wire::PromisedGrant;
 use signet_core::{Code, DeviceHash, Failure, Forbid, Grant, MemberId, Role, UnixMillis};
 
 use super::*;
@@ -57,6 +58,11 @@ fn invite(state: InviteStateView) -> InviteView {
         words: pending.then(|| ["apple", "river", "stone"].map(Into::into)),
         device: pending.then(|| "Leo's laptop".into()),
         address: pending.then(|| "192.0.2.9".into()),
+        grants: vec![PromisedGrant {
+            key_name: "billing".into(),
+            conditions: grant_of(3).grant.conditions,
+            sentence: "may send as qa@example.org with billing, to anyone".into(),
+        }],
         warning: None,
     }
 }
