@@ -47,6 +47,7 @@ impl<'a> Context<'a> {
 
     /// From now on `team` means the team of that host, to which this device belongs.
     pub(crate) fn mean_team_of(&self, host: String) {
+        self.printer.mean_team_of(host.clone());
         let _ = self.team_host.set(host); // it is said once
     }
 

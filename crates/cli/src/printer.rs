@@ -3,6 +3,7 @@
 //! Results go to standard output, words for people to standard error. With `--json`, standard output
 //! holds one JSON document: the result, or `{"error": {code, what, remedy, facts}}`.
 
+use std::cell::OnceCell;
 use std::io::{IsTerminal, Write};
 
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub(crate) struct Printer {
     form: Form,
     quiet: bool,
     sandbox: bool,
+    /// Whose team is meant, if not that of the own vault.
+    team: OnceCell<String>,
     out: Ink,
     err: Ink,
 }
@@ -46,6 +49,7 @@ impl Printer {
             form,
             quiet: globals.quiet,
             sandbox: globals.sandbox,
+            team: OnceCell::new(),
             out: Ink::new(!refused && std::io::stdout().is_terminal()),
             err: Ink::new(!refused && std::io::stderr().is_terminal()),
         }
@@ -56,8 +60,13 @@ impl Printer {
         if self.is_json() {
             self.document(value);
         } else {
-            out(&text(&View::now(self.out, self.sandbox)));
+            out(&text(&View::now(self.out, self.sandbox).of_team(self.team.get())));
         }
+    }
+
+    /// From now on commands are named as they must be typed for the team of that host.
+    pub(crate) fn mean_team_of(&self, host: String) {
+        let _ = self.team.set(host); // it is said once
     }
 
     /// That something was done: `--quiet` leaves it out.
@@ -99,7 +108,7 @@ impl Printer {
 
     /// How text for standard error looks.
     pub(crate) fn side(&self) -> View {
-        View::now(self.err, self.sandbox)
+        View::now(self.err, self.sandbox).of_team(self.team.get())
     }
 
     /// One JSON document and a line end.

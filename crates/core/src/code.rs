@@ -146,7 +146,7 @@ codes! {
     WordsDiffer = "words-differ", Policy, "Those are not the words on the other screen.", "If they truly differ, refuse: somebody else may have the invite.";
     NotMember = "not-a-member", Policy, "This device does not belong to that team.", "Ask the owner for an invite.";
     MemberSuspended = "member-suspended", Policy, "Your membership is suspended.", "Ask the host's owner.";
-    MemberEnded = "membership-ended", Policy, "Your membership has ended.", "Ask the host's owner for a new invite if you need it.";
+    MemberEnded = "membership-ended", Policy, "Your membership has ended.", "Ask the host's owner for a new invite if you need it; `signet join leave` forgets this host.";
     DeviceSuspended = "device-suspended", Policy, "This device is suspended: a second copy of its key may exist.", "Ask the host's owner to confirm this device.";
     SessionMissing = "session-missing", Policy, "The connection has not been opened as a member.", "Connect again.";
     MemberCodeWrong = "member-code-wrong", Secret, "That code is not right, or was used before.", "Wait for the next code in your authenticator app; after five wrong ones you have to wait a while.";

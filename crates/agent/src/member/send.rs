@@ -54,7 +54,9 @@ impl Membership {
         let named = |failure: Failure| {
             let told = failure.facts.contains_key("listed");
             let failure = failure.fact("request", client);
-            if told { failure } else { failure.fact("listed", listed) }
+            // What was refused at once is in no list.
+            let may_be = matches!(failure.code, Code::ApprovalNeeded | Code::HostAway | Code::SendUnknown);
+            if told || !may_be { failure } else { failure.fact("listed", listed) }
         };
         let (parts, manifest) = self.announce(agent, key, client, request).await?;
         let total: u64 = parts.iter().map(|part| part.bytes).sum();

@@ -88,12 +88,11 @@ pub(crate) enum SharedCommand {
     },
     /// Take back an own message that waits for approval
     #[command(
-        after_help = "Example:\n  signet shared withdraw 0a1b2c3d4e5f60718293a4b5c6d7e8f9\n\n`signet shared sends` lists the ids."
+        after_help = "Example:\n  signet shared withdraw 0a1b2c3d\n\n`signet shared sends` lists the ids."
     )]
     Withdraw {
-        /// The request's id (32 hex digits)
-        #[arg(value_parser = super::team::request)]
-        request: signet_core::RequestId,
+        /// The request's id, or its beginning
+        request: String,
         /// The host's name or the beginning of its key, if there are several
         #[arg(long)]
         host: Option<String>,

@@ -12,7 +12,7 @@ use signet_api::{
     SharedWithdraw,
 };
 use signet_audit::{Depth, Report};
-use signet_core::{Code, Failure, Kind};
+use signet_core::{Code, Failure, Kind, RequestId};
 
 use super::join::host_of;
 use super::{absolute, audit, key};
@@ -37,6 +37,7 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
         }
         SharedCommand::Withdraw { request, host } => {
             let host = host_of(context, host.as_deref()).await?;
+            let request = sent(context, &host, &request).await?;
             let done = context.call::<SharedWithdraw>(&SharedSendChoice { host, request }).await?;
             let text = "Taken back: it was not sent, and nobody can approve it any more.";
             context.printer.done(&done, |v| format!("{} {text}", v.ink.green("✓")));
@@ -75,6 +76,31 @@ pub(super) async fn run(context: &Context<'_>, command: SharedCommand) -> Result
         SharedCommand::Audit { host, every_signature } => {
             copy(context, host.as_deref(), every_signature).await
         }
+    }
+}
+
+/// The own send whose id begins so.
+async fn sent(context: &Context<'_>, host: &str, text: &str) -> Result<RequestId, Failure> {
+    if let Ok(request) = RequestId::parse(text) {
+        return Ok(request);
+    }
+    let unknown = || {
+        Failure::new(Code::NotFound)
+            .what("No message of yours has an id that begins so.")
+            .remedy("`signet shared sends` shows them.")
+            .fact("request", text)
+    };
+    if text.len() < 4 {
+        return Err(unknown());
+    }
+    let sends = context.call::<SharedSends>(&HostChoice { host: host.to_owned() }).await?.sends;
+    let mut found = sends.into_iter().map(|send| send.request).filter(|id| id.to_string().starts_with(text));
+    match (found.next(), found.next()) {
+        (Some(request), None) => Ok(request),
+        (None, _) => Err(unknown()),
+        _ => Err(Failure::new(Code::Ambiguous)
+            .what("Several messages have an id that begins so.")
+            .remedy("Give more of it; `signet shared sends` shows them.")),
     }
 }
 

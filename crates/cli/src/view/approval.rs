@@ -23,7 +23,7 @@ pub(crate) fn whole(waiting: &ApprovalView, view: &View) -> String {
         ("of", plain(&waiting.member)),
         ("key", plain(&waiting.key)),
         ("asked", view.moment.when(waiting.since)),
-        ("denied", view.moment.when(waiting.until)),
+        ("unanswered", format!("denied {}", view.moment.when(waiting.until))),
         ("size", bytes(waiting.bytes)),
         ("sha256", plain(&waiting.sha256)),
     ];

@@ -26,37 +26,56 @@ pub(crate) use table::{facts, table};
 
 use std::fmt::Write;
 
-use signet_core::Failure;
+use signet_core::{Code, Failure};
 
 /// What a rendering depends on besides the value.
 pub(crate) struct View {
     pub(crate) ink: Ink,
     pub(crate) moment: Moment,
     sandbox: bool,
+    /// The host whose team is meant, where it is not the own vault's.
+    team: Option<String>,
 }
 
 impl View {
     /// With these colours, now. `sandbox`: the user chose the profile by the option.
     pub(crate) fn now(ink: Ink, sandbox: bool) -> Self {
-        Self { ink, moment: Moment::now(), sandbox }
+        Self { ink, moment: Moment::now(), sandbox, team: None }
+    }
+
+    /// The same where the team of that host is meant.
+    pub(crate) fn of_team(self, host: Option<&String>) -> Self {
+        let team = host.map(|host| host.get(..8).unwrap_or(host).to_owned());
+        Self { team, ..self }
+    }
+
+    /// Whether the team of another host is meant.
+    pub(crate) const fn is_far(&self) -> bool {
+        self.team.is_some()
     }
 
     /// A sentence that names commands, as they must be typed in this profile.
     pub(crate) fn hint(&self, sentence: &str) -> String {
-        if self.sandbox { sentence.replace("`signet ", "`signet --sandbox ") } else { sentence.into() }
+        let mut sentence = sentence.to_owned();
+        if let Some(host) = &self.team {
+            sentence = sentence.replace("`signet team ", &format!("`signet team --host {host} "));
+        }
+        if self.sandbox { sentence.replace("`signet ", "`signet --sandbox ") } else { sentence }
     }
 
     /// Without colour, at 2026-11-22 12:00:00 UTC.
     #[cfg(test)]
     pub(crate) fn fixed() -> Self {
-        Self { ink: Ink::new(false), moment: Moment::fixed(), sandbox: false }
+        Self { ink: Ink::new(false), moment: Moment::fixed(), sandbox: false, team: None }
     }
 }
 
 /// A failure: what happened, what to do, details.
 pub(crate) fn failure(failure: &Failure, view: &View) -> String {
     let ink = &view.ink;
-    let mut text = format!("{} {}\n", ink.red("✗"), ink.bold(&view.hint(&plain(&failure.what))));
+    // To wait for somebody's yes is no failure.
+    let mark = if failure.code == Code::ApprovalNeeded { ink.yellow("!") } else { ink.red("✗") };
+    let mut text = format!("{mark} {}\n", ink.bold(&view.hint(&plain(&failure.what))));
     let _ = writeln!(text, "  {}", view.hint(&plain(&failure.remedy)));
     let code = ("code".to_owned(), failure.code.as_str().to_owned());
     let rows = std::iter::once(code).chain(failure.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
@@ -85,7 +104,6 @@ const fn is_reordering(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signet_core::Code;
 
     #[test]
     fn a_failure_says_what_to_do() {
@@ -102,6 +120,11 @@ mod tests {
     fn remedies_name_the_profile_that_was_chosen() {
         let view = View { sandbox: true, ..View::fixed() };
         assert!(failure(&Failure::new(Code::Locked), &view).contains("`signet --sandbox unlock`"));
+        let far = view.of_team(Some(&"5dc1665d00112233".into()));
+        assert_eq!(
+            far.hint("`signet team approve 1` or `signet unlock`"),
+            "`signet --sandbox team --host 5dc1665d approve 1` or `signet --sandbox unlock`"
+        );
     }
 
     #[test]

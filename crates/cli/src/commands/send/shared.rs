@@ -129,13 +129,18 @@ async fn attempt(context: &Context<'_>, request: &SharedSendRequest) -> Result<S
 }
 
 /// A message that waits is no failure of anybody's; it only has not been sent yet.
-fn waiting(failure: Failure) -> Failure {
+fn waiting(mut failure: Failure) -> Failure {
     if failure.code != Code::ApprovalNeeded {
         return failure;
     }
-    failure
-        .what("The message waits for approval.")
-        .remedy("Nothing was sent yet. The same command with --request and the id below says how it ended.")
+    // One id for all that can be done with it: the host's own.
+    if let Some(listed) = failure.facts.remove("listed") {
+        failure.facts.insert("request".into(), listed);
+    }
+    let id = failure.facts.get("request").map_or("REQUEST", |id| id.get(..8).unwrap_or(id)).to_owned();
+    failure.what("The message waits for approval; nothing was sent yet.").remedy(format!(
+        "`signet shared sends` says how it ends, `signet shared withdraw {id}` takes it back."
+    ))
 }
 
 #[cfg(test)]
@@ -144,9 +149,10 @@ mod tests {
 
     #[test]
     fn a_message_that_waits_says_so_and_keeps_its_request() {
-        let said = waiting(Failure::new(Code::ApprovalNeeded).fact("request", "ab"));
-        assert_eq!(said.what, "The message waits for approval.");
-        assert_eq!(said.facts["request"], "ab");
+        let asked = Failure::new(Code::ApprovalNeeded).fact("request", "ab").fact("listed", "0123456789");
+        let said = waiting(asked);
+        assert!(said.remedy.contains("`signet shared withdraw 01234567`"), "{}", said.remedy);
+        assert_eq!(said.facts.into_iter().collect::<Vec<_>>(), [("request".into(), "0123456789".into())]);
         assert_eq!(waiting(Failure::new(Code::Denied)), Failure::new(Code::Denied));
     }
 }
