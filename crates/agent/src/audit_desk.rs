@@ -20,6 +20,8 @@ pub(crate) struct AuditDesk {
     state: Mutex<State>,
 }
 
+/// How the folder of a copy begins.
+const COPY: &str = ".audit-copy.";
 /// Readers that rest between two looks.
 const READERS: usize = 8;
 
@@ -71,6 +73,7 @@ impl AuditDesk {
         if state.writer.is_some() {
             return Ok(true);
         }
+        self.remove_copies();
         match Log::open(&self.path, &Origin::vault(vault)) {
             Err(OpenError::Missing) => Ok(false),
             log => adopt(&mut state, log).map(|()| true),
@@ -157,17 +160,33 @@ impl AuditDesk {
         reading.await.map_err(|_| Failure::new(Code::Internal))?.map_err(|error| error.failure())
     }
 
-    /// A whole copy of the log as an open file without a name, and without what lies beside the entries.
-    pub(crate) async fn copy(&self) -> Result<std::fs::File, Failure> {
-        let folder = self.path.parent().map(Path::to_path_buf).unwrap_or_default();
+    /// A whole copy of the log as an open file without a name, and without what lies beside the entries. `held`
+    /// is held while it is made, whether or not anybody still waits, and comes back with it.
+    pub(crate) async fn copy<T: Send + 'static>(&self, held: T) -> Result<(std::fs::File, T), Failure> {
+        let folder = self.folder();
         self.view(move |reader| {
             let failed = |error: std::io::Error| signet_audit::ReadError::Output(error.to_string());
-            let place = tempfile::tempdir_in(folder).map_err(failed)?;
+            let place = tempfile::Builder::new().prefix(COPY).tempdir_in(folder).map_err(failed)?;
             let copy = place.path().join("audit.db");
             reader.copy_to(&copy)?;
-            std::fs::File::open(&copy).map_err(failed)
+            Ok((std::fs::File::open(&copy).map_err(failed)?, held))
         })
         .await
+    }
+
+    /// Removes copies that a crash left half-made.
+    fn remove_copies(&self) {
+        let Ok(entries) = std::fs::read_dir(self.folder()) else { return };
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(COPY) {
+                // The next start tries again.
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.path.parent().map(Path::to_path_buf).unwrap_or_default()
     }
 
     /// How far the team's records have come: every checkpoint of what is appended after this says so. Where

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use signet_api::wire::{SendEvent, SendReport, SendStep, SendUnderWay};
-use signet_core::{Code, Failure, RequestId, UnixMillis};
+use signet_core::{Code, Failure, MemberId, RequestId, UnixMillis};
 use signet_google::Cancel;
 use tokio::sync::{broadcast, watch};
 
@@ -22,6 +22,8 @@ pub(crate) struct SendInProgress {
     pub(crate) subject: String,
     pub(crate) total: u64,
     pub(crate) cancel: Cancel,
+    /// Whose it is, if it came over the network.
+    member: Option<MemberId>,
     events: broadcast::Sender<SendEvent>,
     sent: Mutex<u64>,
     timeline: Mutex<Timeline>,
@@ -45,11 +47,17 @@ impl SendInProgress {
             subject,
             total,
             cancel: Cancel::new(),
+            member: None,
             events: broadcast::channel(256).0,
             sent: Mutex::new(0),
             timeline: Mutex::new(timeline),
             end: watch::channel(None).0,
         }
+    }
+
+    /// The same for a member of the team.
+    pub(crate) fn of_member(self, member: MemberId) -> Self {
+        Self { member: Some(member), ..self }
     }
 
     /// Tells everybody who watches.
@@ -139,6 +147,13 @@ impl Sends {
     /// How many.
     pub(crate) fn count(&self) -> usize {
         self.lock().len()
+    }
+
+    /// Asks those of a member to stop.
+    pub(crate) fn cancel_of(&self, member: MemberId) {
+        for send in self.lock().values().filter(|send| send.member == Some(member)) {
+            send.cancel.cancel();
+        }
     }
 
     /// Asks all of them to stop, and waits until they have, or for `patience`.

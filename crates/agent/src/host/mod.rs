@@ -4,6 +4,7 @@ mod admin;
 mod approvals;
 mod codes;
 mod confirm;
+mod copies;
 mod custody;
 mod decision;
 mod enrol;
@@ -76,6 +77,7 @@ pub(crate) struct Host {
     pub(crate) codes: codes::Codes,
     pub(crate) online: online::Online,
     pub(crate) uploads: uploads::Uploads,
+    pub(crate) copies: copies::Copies,
     pub(crate) waiting: approvals::Waiting,
     pub(crate) witnesses: witness::Witnesses,
     pub(crate) serving: serving::Serving,
@@ -168,13 +170,20 @@ impl Host {
     /// Stops serving and lets go of what waits: its messages hold on to the host. The next unlock tells their
     /// members.
     pub(crate) fn close(&self) {
-        self.stop();
+        self.stop_for_good();
         self.waiting.clear();
     }
 
-    /// Ends a membership at once, before anything is written.
-    pub(crate) fn end_now(&self, member: MemberId) -> usize {
+    /// Whether a membership has ended, whether or not that is written yet.
+    pub(crate) fn is_ended(&self, member: MemberId) -> bool {
+        self.lock_ended().contains(&member)
+    }
+
+    /// Ends a membership at once, before anything is written. What is on its way stops, unless Google has it
+    /// already.
+    pub(crate) fn end_now(&self, agent: &Agent, member: MemberId) -> usize {
         self.lock_ended().insert(member);
+        agent.sends.cancel_of(member);
         let devices: Vec<DeviceHash> = self
             .team()
             .member(&member)

@@ -59,14 +59,16 @@ impl Place {
         self.agent.door.compared().await?;
         let claim = self.agent.door.claim(ready.request).ok_or_else(|| Failure::new(Code::Repeated))?;
         let kept = KeptSend::begun(ready);
-        let send = Arc::new(SendInProgress::new(
+        let member = ready.principal.member().ok_or_else(|| Failure::new(Code::NotMember))?;
+        let send = SendInProgress::new(
             ready.request,
             SystemClock.now(),
             kept.from.clone(),
             kept.subject.clone(),
             kept.bytes,
             Timeline::begun(begun),
-        ));
+        );
+        let send = Arc::new(send.of_member(member));
         self.agent.sends.add(Arc::clone(&send));
         self.agent.news.send(WatchEvent::SendBegan {
             request_id: ready.request,
@@ -85,7 +87,12 @@ impl Place {
                 let _ = send.follow(|event| drop(events.send(event))).await;
             })
         };
-        let recorded = self.send_recorded(ready, grant, kept, &send, begun).await;
+        // Looked at once the send is in the list: a revocation either is seen here, or cancels it there.
+        let recorded = if self.host.is_ended(member) {
+            Err(Failure::new(Code::MemberEnded))
+        } else {
+            self.send_recorded(ready, grant, kept, &send, begun).await
+        };
         let ended = recorded.clone().map(|sent| sent.report);
         let state = crate::history::state_of_end(&ended).to_owned();
         send.end(ended);

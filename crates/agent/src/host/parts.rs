@@ -105,11 +105,13 @@ async fn receive(
 /// The log's file as it is now, for an auditor to verify it elsewhere.
 async fn send_log(place: &Place, caller: &Caller) -> Result<Response, Failure> {
     place.authorise(caller, signet_core::Action::AuditVerify).await?;
+    // Before the log grows by it. Goes with the copy: the work of one that nobody waits for counts as well.
+    let copying = place.host.copies.begin(caller.guest.device())?;
     place.note(caller, signet_core::Action::AuditVerify, String::new()).await?;
-    let copy = place.agent.audit.copy().await?;
-    let stream = futures_util::stream::unfold(Some(copy), |file| async move {
+    let copy = place.agent.audit.copy(copying).await?;
+    let stream = futures_util::stream::unfold(Some(copy), |copy| async move {
         use std::io::Read;
-        let mut file = file?;
+        let (mut file, copying) = copy?;
         let read = tokio::task::spawn_blocking(move || {
             let mut buffer = vec![0; 256 * 1024];
             let read = file.read(&mut buffer)?;
@@ -118,7 +120,7 @@ async fn send_log(place: &Place, caller: &Caller) -> Result<Response, Failure> {
         });
         match read.await {
             Ok(Ok((buffer, _))) if buffer.is_empty() => None,
-            Ok(Ok((buffer, file))) => Some((Ok(axum::body::Bytes::from(buffer)), Some(file))),
+            Ok(Ok((buffer, file))) => Some((Ok(axum::body::Bytes::from(buffer)), Some((file, copying)))),
             Ok(Err(error)) => Some((Err(error), None)),
             Err(_) => Some((Err(std::io::Error::other("the log could not be read")), None)),
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use signet_api::wire::{HostStatus, HostView, ServingView};
-use signet_core::{Clock, Failure, UnixMillis};
+use signet_core::{Clock, Code, Failure, UnixMillis};
 use tokio::sync::watch;
 
 use crate::agent::Agent;
@@ -14,7 +14,14 @@ use crate::news::Area;
 
 /// Whether the host serves now.
 #[derive(Default)]
-pub(crate) struct Serving(Mutex<Option<Running>>);
+pub(crate) struct Serving(Mutex<Stage>);
+
+#[derive(Default)]
+struct Stage {
+    running: Option<Running>,
+    /// The vault was locked: this host does not serve again, a new one is opened with the vault.
+    closed: bool,
+}
 
 struct Running {
     since: UnixMillis,
@@ -24,7 +31,7 @@ struct Running {
 }
 
 impl Serving {
-    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+    fn lock(&self) -> MutexGuard<'_, Stage> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -36,15 +43,26 @@ impl Host {
         agent: &Arc<Agent>,
         until: Option<UnixMillis>,
     ) -> Result<(), Failure> {
-        if let Some(running) = self.serving.lock().as_mut() {
+        if let Some(running) = self.serving.lock().running.as_mut() {
             running.until = until;
             return Ok(());
         }
         let listener = listen::bind(self).await?;
         let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
         let (stop, stopped) = watch::channel(false);
-        tracing::info!(%address, "serving the team");
-        *self.serving.lock() = Some(Running { since: SystemClock.now(), until, address, stop });
+        {
+            let mut stage = self.serving.lock();
+            // Locked meanwhile: what would serve now, nobody could stop.
+            if stage.closed {
+                return Err(Failure::new(Code::Locked));
+            }
+            if let Some(running) = stage.running.as_mut() {
+                running.until = until;
+                return Ok(());
+            }
+            tracing::info!(%address, "serving the team");
+            stage.running = Some(Running { since: SystemClock.now(), until, address, stop });
+        }
         tokio::spawn(listen::accept(Arc::clone(agent), Arc::clone(self), listener, stopped.clone()));
         tokio::spawn(watch_the_time(Arc::clone(agent), Arc::clone(self), stopped));
         agent.news.changed(Area::Team);
@@ -53,16 +71,32 @@ impl Host {
 
     /// Stops serving: connections end at once. Returns whether it served.
     pub(crate) fn stop(&self) -> bool {
-        let Some(running) = self.serving.lock().take() else { return false };
+        let Some(running) = self.serving.lock().running.take() else { return false };
+        self.end(&running);
+        true
+    }
+
+    /// Stops for good, whoever is about to start.
+    pub(crate) fn stop_for_good(&self) {
+        let running = {
+            let mut stage = self.serving.lock();
+            stage.closed = true;
+            stage.running.take()
+        };
+        if let Some(running) = running {
+            self.end(&running);
+        }
+    }
+
+    fn end(&self, running: &Running) {
         running.stop.send_replace(true);
         self.online.close_all();
         tracing::info!("not serving the team any more");
-        true
     }
 
     /// Whether it serves.
     pub(crate) fn serves(&self) -> bool {
-        self.serving.lock().is_some()
+        self.serving.lock().running.is_some()
     }
 
     /// What `host.show` says.
@@ -88,7 +122,7 @@ impl Host {
             .filter(|member| member.devices.iter().any(|device| self.online.holds(device.hash)))
             .map(|member| member.name.to_string())
             .collect();
-        let serving = self.serving.lock().as_ref().map(|running| ServingView {
+        let serving = self.serving.lock().running.as_ref().map(|running| ServingView {
             since: running.since,
             until: running.until,
             address: running.address.clone(),
@@ -116,8 +150,13 @@ async fn watch_the_time(agent: Arc<Agent>, host: Arc<Host>, mut stopped: watch::
         if let Err(failure) = host.witnesses.save(&agent.audit).await {
             tracing::warn!(code = failure.code.as_str(), "what devices have signed could not be kept");
         }
-        let over =
-            host.serving.lock().as_ref().and_then(|r| r.until).is_some_and(|end| SystemClock.now() >= end);
+        let over = host
+            .serving
+            .lock()
+            .running
+            .as_ref()
+            .and_then(|r| r.until)
+            .is_some_and(|end| SystemClock.now() >= end);
         if over {
             host.stop();
             agent.news.changed(Area::Team);

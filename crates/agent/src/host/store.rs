@@ -132,6 +132,7 @@ fn read(vault: &OpenVault) -> Result<Option<Host>, Failure> {
         invites: super::invites::Invites::load(vault)?,
         codes: super::codes::Codes::default(),
         online: super::online::Online::default(),
+        copies: super::copies::Copies::default(),
         uploads: super::uploads::Uploads::default(),
         waiting: super::approvals::Waiting::default(),
         witnesses: super::witness::Witnesses::default(),

@@ -115,7 +115,7 @@ impl Place {
         if let Body::MemberRevoked { member } = &record.record().body {
             self.host.team().check(record.unsigned()).map_err(|e| e.failure())?;
             record.verify().map_err(|e| e.failure())?;
-            self.host.end_now(*member);
+            self.host.end_now(&self.agent, *member);
         }
         let name = format!("record {}", record.record().epoch);
         self.host.append(&self.agent, record).await?;

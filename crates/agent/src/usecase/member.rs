@@ -71,7 +71,7 @@ impl Handle<MemberRevoke> for Agent {
         self.allowed_on(caller, Action::MemberRevoke, &TargetMember::member(member, role)).await?;
         let grants = place.host.team().rules(&member).grants.len();
         // First it takes effect, then it is written.
-        let closed = place.host.end_now(member);
+        let closed = place.host.end_now(&self, member);
         place.host.sign(&self, Body::MemberRevoked { member }).await?;
         let unrecorded = self.door.pass(caller, Action::MemberRevoke, member.to_string()).await.err();
         let leaver = place.leaver(member).await?;
