@@ -52,6 +52,8 @@ fn start(
         .map_err(|error| fault(format!("{}: {error}", home.log_file().display())))?;
     let _claim = listen::claim(&home).map_err(|error| (13, error.to_string()))?;
 
+    take_more_files();
+
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -72,6 +74,17 @@ fn start(
     agent.audit.release();
     agent.vault.end();
     served.map_err(|error| fault(error.to_string()))
+}
+
+/// A host of a large team has many connections and files open: the usual limit of a desktop session is raised
+/// as far as this user may.
+fn take_more_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// What is less than complete about the protection, for `status`.

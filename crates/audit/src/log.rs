@@ -180,7 +180,7 @@ impl Log {
         before: UnixMillis,
         limit: u32,
     ) -> Result<Vec<SideNote>, ReadError> {
-        Ok(side::notes_of(&self.connection, member, before, limit)?)
+        Ok(side::notes_of(&self.connection, member, UnixMillis(0)..before, limit)?)
     }
 
     /// Names the locked key from here on, for example after the keychain was reset. Does nothing if

@@ -144,7 +144,20 @@ impl Reader {
     /// # Errors
     /// [`ReadError`] if the log cannot be read.
     pub fn notes_of(&self, member: [u8; 16], before: UnixMillis, limit: u32) -> Result<Vec<Note>, ReadError> {
-        Ok(side::notes_of(&self.connection, member, before, limit)?)
+        Ok(side::notes_of(&self.connection, member, UnixMillis(0)..before, limit)?)
+    }
+
+    /// A member's newest notes that began at `since` or later, at most `limit`.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn notes_since(
+        &self,
+        member: [u8; 16],
+        since: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<Note>, ReadError> {
+        Ok(side::notes_of(&self.connection, member, since..UnixMillis(u64::MAX), limit)?)
     }
 
     /// Every note without an outcome, oldest first: what a restart has to settle.
@@ -233,6 +246,20 @@ impl Reader {
         let mut open: Vec<_> = open.into_values().collect();
         open.sort_unstable_by_key(|entry| entry.seq);
         Ok(open)
+    }
+
+    /// Whether the log says how that request ended, in an entry at `seq` or later.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the log cannot be read.
+    pub fn has_outcome_since(&self, seq: u64, request: RequestId) -> Result<bool, ReadError> {
+        let mut found = false;
+        self.each("SELECT body FROM entry WHERE seq >= ?1 ORDER BY seq", [seq.cast_signed()], |view| {
+            let ends = matches!(view.decision, "done" | "failed" | "unknown");
+            found |= ends && view.request == Some(request.as_bytes());
+            Ok(!found)
+        })?;
+        Ok(found)
     }
 
     /// One entry and its bytes, as an inclusion proof needs them.

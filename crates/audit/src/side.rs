@@ -2,6 +2,8 @@
 //! request, what other devices have signed. None of it is part of the tree: it is the host's memory, the
 //! entries are the record.
 
+use std::ops::Range;
+
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use signet_core::{RequestId, UnixMillis};
 
@@ -206,19 +208,20 @@ pub(crate) fn note(connection: &Connection, request: RequestId) -> rusqlite::Res
         .optional()
 }
 
-/// A member's newest notes that began before `before`.
+/// A member's newest notes that began in that time.
 pub(crate) fn notes_of(
     connection: &Connection,
     member: [u8; 16],
-    before: UnixMillis,
+    time: Range<UnixMillis>,
     limit: u32,
 ) -> rusqlite::Result<Vec<Note>> {
+    let milliseconds = |time: UnixMillis| i64::try_from(time.0).unwrap_or(i64::MAX);
     connection
         .prepare_cached(
             "SELECT request, member, time, open, body FROM note
-             WHERE member = ?1 AND time < ?2 ORDER BY time DESC LIMIT ?3",
+             WHERE member = ?1 AND time >= ?2 AND time < ?3 ORDER BY time DESC LIMIT ?4",
         )?
-        .query_map((member, i64::try_from(before.0).unwrap_or(i64::MAX), limit), read)?
+        .query_map((member, milliseconds(time.start), milliseconds(time.end), limit), read)?
         .collect()
 }
 

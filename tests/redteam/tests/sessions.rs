@@ -194,6 +194,27 @@ fn each_role_reaches_only_its_own_rows() {
 }
 
 #[test]
+fn neither_copies_of_the_log_nor_questions_wear_the_host_out() {
+    let mut stage = Stage::new();
+    let key = stage.host.key.clone();
+    let mut ada = stage.enrol("ada", "auditor", &[]);
+    let headers = [("signet-api", "1")];
+    let copies = (0..12).filter(|_| ada.post("/v1/audit-copy", &headers, b"").status == 200).count();
+    assert_eq!(copies, 6, "of one device in a minute");
+    ada.post("/v1/audit-copy", &headers, b"").refused("busy");
+    let log = stage.host.owner.call("audit.list", &json!({ "limit": 100, "action": "audit-verify" })).ok();
+    assert_eq!(log["entries"].as_array().unwrap().len(), copies, "what is refused does not make it longer");
+    // A question about more addresses than a message may have.
+    let many: Vec<String> = (0..5000).map(|n| format!("a{n}@example.org")).collect();
+    let question = json!({
+        "member": ada.id, "key": key, "from": "mia@sandbox.example", "recipients": many, "reply_to": [],
+        "subject": "", "bytes": 1, "attachments": [],
+    });
+    ada.call("policy.check", &question).refused("too-many-recipients");
+    stage.ends_with(0);
+}
+
+#[test]
 fn whoever_is_suspended_or_revoked_is_out_in_the_middle_of_it() {
     let mut stage = Stage::new();
     let key = stage.host.key.clone();

@@ -32,14 +32,14 @@ impl Place {
     /// How often, and with which keys, a member sent in the last 30 days.
     async fn lately(&self, member: MemberId) -> Result<(usize, Vec<String>), Failure> {
         let bytes = *member.as_bytes();
-        let notes =
-            self.agent.audit.view(move |log| log.notes_of(bytes, UnixMillis(u64::MAX), MOST_SENDS)).await?;
-        let since = SystemClock.now().0.saturating_sub(MONTH);
+        let since = UnixMillis(SystemClock.now().0.saturating_sub(MONTH));
+        let notes = self.agent.audit.view(move |log| log.notes_since(bytes, since, MOST_SENDS)).await?;
         let records = self.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
         let mut keys = Vec::new();
         let mut sends = 0;
-        for note in notes.iter().take_while(|note| note.time.0 >= since) {
-            let kept = read_note(&self.host, note)?;
+        for note in notes {
+            // One that cannot be read hides no other.
+            let Ok(kept) = read_note(&self.host, &note) else { continue };
             // What was refused, or taken back, used no key.
             if matches!(kept.report, Some(SendReport { outcome: SendOutcome::NotSent { .. }, .. }))
                 || kept.waits
@@ -47,8 +47,7 @@ impl Place {
                 continue;
             }
             sends += 1;
-            let used = kept.key;
-            let name = records.iter().find(|key| key.id == used).map(|key| key.name.clone());
+            let name = records.iter().find(|key| key.id == kept.key).map(|key| key.name.clone());
             keys.extend(name);
         }
         keys.sort();

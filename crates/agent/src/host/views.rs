@@ -10,6 +10,7 @@ use signet_core::{
     Answer, Clock, Code, Failure, FileName, Grant, MemberId, Question, Source, UnixMillis, explain_send,
     guess_content_type,
 };
+use signet_mail::MAX_RECIPIENTS;
 use signet_team::{Member, Status};
 
 use crate::clock::SystemClock;
@@ -121,6 +122,11 @@ const fn state_of(status: Status) -> MemberState {
 
 /// May somebody send this? With the rule that decides.
 pub(crate) async fn answer(place: &Place, question: &PolicyQuestion) -> Result<PolicyAnswer, Failure> {
+    // Before a rule looks at each of them.
+    let addresses = question.recipients.len().max(question.reply_to.len());
+    if addresses > MAX_RECIPIENTS || question.attachments.len() > MAX_RECIPIENTS {
+        return Err(Failure::new(Code::TooManyRecipients).fact("recipients", addresses));
+    }
     let used = place.used(question.member).await?;
     let code = place.host.codes.last(&place.agent, question.member).await?;
     let attachments = question

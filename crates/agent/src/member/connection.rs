@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http2::SendRequest;
 use hyper::{Request, Response};
@@ -33,6 +33,22 @@ fn leaves_from(peer: SocketAddr) -> io::Result<IpAddr> {
     let socket = UdpSocket::bind((any, 0))?;
     socket.connect(peer)?;
     Ok(socket.local_addr()?.ip())
+}
+
+/// Bytes of an answer, or of one line of it: a host that never ends does not fill this machine's memory.
+const ANSWER: usize = 64 * 1024 * 1024;
+
+async fn whole_of(response: Response<Incoming>) -> Result<Bytes, Failure> {
+    let whole = Limited::new(response.into_body(), ANSWER).collect().await;
+    let whole = whole.map_err(|error| match error.downcast::<hyper::Error>() {
+        Ok(error) => broken(*error),
+        Err(_) => too_long(),
+    })?;
+    Ok(whole.to_bytes())
+}
+
+fn too_long() -> Failure {
+    Failure::new(Code::HostAway).what("The host's answer does not end.")
 }
 
 /// The body of a request.
@@ -92,8 +108,7 @@ impl Connection {
         let body = serde_json::to_vec(request).map_err(|_| Failure::new(Code::Internal))?;
         let response = self.post(&format!("/v1/{}", M::NAME), whole(body)).await?;
         if !M::STREAMS {
-            let bytes = response.into_body().collect().await.map_err(broken)?.to_bytes();
-            return parse(&bytes);
+            return parse(&whole_of(response).await?);
         }
         let mut body = response.into_body();
         let mut buffer = Vec::new();
@@ -108,6 +123,9 @@ impl Connection {
             }
             let frame = body.frame().await.ok_or_else(|| Failure::new(Code::HostAway))?.map_err(broken)?;
             if let Some(data) = frame.data_ref() {
+                if buffer.len() + data.len() > ANSWER {
+                    return Err(too_long());
+                }
                 buffer.extend_from_slice(data);
             }
         }
@@ -120,7 +138,7 @@ impl Connection {
         body: Body,
     ) -> Result<T, Failure> {
         let response = self.post(path, body).await?;
-        parse(&response.into_body().collect().await.map_err(broken)?.to_bytes())
+        parse(&whole_of(response).await?)
     }
 
     /// Asks for bytes.
@@ -137,7 +155,7 @@ impl Connection {
         if response.status().is_success() {
             return Ok(response);
         }
-        let bytes = response.into_body().collect().await.map_err(broken)?.to_bytes();
+        let bytes = whole_of(response).await?;
         Err(parse::<Failure>(&bytes)?)
     }
 }

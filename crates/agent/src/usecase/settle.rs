@@ -35,9 +35,13 @@ pub(crate) async fn start(agent: &Arc<Agent>) -> Option<String> {
         tracing::warn!(code = failure.code.as_str(), "messages that waited could not be ended");
     }
     let reader = Arc::clone(agent);
-    let read = move || reader.audit.reader()?.open_intents().map_err(|e| e.failure());
-    let entries = match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(entries)) => entries,
+    let read = move || {
+        let log = reader.audit.reader()?;
+        let size = log.size().map_err(|e| e.failure())?;
+        Ok::<_, Failure>((log.open_intents().map_err(|e| e.failure())?, size))
+    };
+    let (entries, size) = match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(found)) => found,
         // Without a log there is nothing to settle, and its absence is said elsewhere.
         Ok(Err(failure)) if failure.code == Code::AuditUnwritable => return None,
         Ok(Err(failure)) => return Some(failure.what),
@@ -48,6 +52,10 @@ pub(crate) async fn start(agent: &Arc<Agent>) -> Option<String> {
         let Some(request) = entry.request else { continue };
         // Whoever works on it still will end it.
         let Some(claim) = agent.door.claim(request) else { continue };
+        // Begun after the unlock, and over before it was claimed here.
+        if agent.audit.view(move |log| log.has_outcome_since(size, request)).await.unwrap_or(true) {
+            continue;
+        }
         let open = Open { entry, request, _claim: claim };
         match known(agent, &open).await {
             Known::Outcome(outcome) => record(agent, &open, outcome).await,
