@@ -115,6 +115,62 @@ fn a_host_is_asked_while_a_message_is_on_its_way_and_nothing_seems_wrong() {
 }
 
 #[test]
+fn an_answer_that_never_comes_is_not_called_unsent() {
+    let mut host = Host::serving();
+    let mia = host.join("mia", "sender", &[conditions(&json!({}))]);
+    host.owner.google(["faults", "add", "slow", "--amount", "5000", "--always"]).ok();
+    let wanted = json!({ "draft": draft("ada@example.org", "Lost"), "key": mia.key(&host) });
+    let facts = std::thread::scope(|scope| {
+        let sending = scope.spawn(|| mia.person.call("shared.send", &wanted).fails_with("send-unknown"));
+        wait_for(|| {
+            let under_way = host.owner.call("send.list", &json!({})).ok();
+            (under_way["sends"].as_array().map(Vec::len) == Some(1)).then_some(())
+        });
+        // The host dies with the message in its hands, and does not come back while it is asked again.
+        let pid = rustix::process::Pid::from_raw(host.owner.agent().unwrap().cast_signed()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+        sending.join().unwrap()
+    });
+    host.owner.google(["faults", "clear"]).ok();
+    host.owner.unlock().ok();
+    host.owner.call("host.start", &json!({})).ok();
+    // The same request hears how it ended; nothing goes out twice.
+    let mut again = wanted.clone();
+    again["request"] = facts["request"].clone();
+    let reply = mia.person.call("shared.send", &again).ok();
+    let sent = usize::from(reply["outcome"]["outcome"] == "sent");
+    assert_eq!(host.owner.inbox().len(), sent, "{reply}");
+    host.verifies();
+}
+
+#[test]
+fn what_is_on_its_way_stops_when_its_member_is_revoked() {
+    let mut host = Host::serving();
+    let mia = host.join("mia", "sender", &[conditions(&json!({}))]);
+    host.owner.google(["faults", "add", "slow", "--amount", "3000", "--always"]).ok();
+    std::thread::scope(|scope| {
+        let sending = scope.spawn(|| {
+            mia.person.call(
+                "shared.send",
+                &json!({ "draft": draft("ada@example.org", "Stop"), "key": mia.key(&host) }),
+            )
+        });
+        wait_for(|| {
+            let under_way = host.owner.call("send.list", &json!({})).ok();
+            (under_way["sends"].as_array().map(Vec::len) == Some(1)).then_some(())
+        });
+        host.owner.call("member.revoke", &json!({ "member": mia.id })).ok();
+        let failure = sending.join().unwrap().failure().unwrap();
+        assert!(failure["code"] == "send-unknown", "its connection is gone: {failure}");
+    });
+    host.owner.google(["faults", "clear"]).ok();
+    // Google never had it whole.
+    wait_for(|| host.owner.call("send.list", &json!({})).ok()["sends"].as_array()?.is_empty().then_some(()));
+    assert_eq!(host.owner.inbox().len(), 0);
+    host.verifies();
+}
+
+#[test]
 fn whoever_is_revoked_is_out_at_once_and_leaves_a_report() {
     let mut host = Host::serving();
     let mia = host.join("mia", "sender", &[conditions(&json!({}))]);

@@ -95,6 +95,43 @@ fn what_arrives_has_to_be_what_was_announced() {
 }
 
 #[test]
+fn an_upload_that_is_taken_up_again_needs_no_second_code() {
+    let mut stage = Stage::new();
+    let key = stage.host.key.clone();
+    let mut mia = stage.enrol("mia", "sender", &[conditions(&json!({ "code_within": 0 }))]);
+    let begin =
+        |code: &str| Manifest::allowed(&key, "Hello").attach("a.bin", b"0123456789").set("code", json!(code));
+    let manifest = begin(&stage.code_of(&mia));
+    mia.call("send.begin", &manifest.json()).ok();
+    put(&mut mia, &manifest, "0", "0", b"01234").ok();
+    // The connection breaks; the same again. Neither is the code wrong now, nor is it one for another message.
+    let again = mia.call("send.begin", &manifest.json()).ok();
+    assert_eq!(again["have"], json!([5]));
+    let mut other = begin(manifest.json()["code"].as_str().unwrap());
+    mia.call("send.begin", &other.json()).refused("member-code-wrong");
+    other.request.clone_from(&manifest.request);
+    other.draft["subject"] = json!("Another");
+    assert!(!mia.call("send.begin", &other.json()).is_ok());
+    put(&mut mia, &manifest, "0", "5", b"56789").ok();
+    commit(&mut mia, &manifest).ok();
+    stage.ends_with(1);
+}
+
+#[test]
+fn words_take_room_like_bytes() {
+    let mut stage = Stage::new();
+    let key = stage.host.key.clone();
+    let mut mia = stage.enrol("mia", "sender", &[conditions(&json!({ "bytes_max": 40_000_000 }))]);
+    let long = json!({ "text": "x".repeat(3_500_000) });
+    let begun = (0..16).filter(|_| {
+        let manifest = Manifest::allowed(&key, "Hello").attach("a.bin", b"0").with(&long);
+        mia.call("send.begin", &manifest.json()).is_ok()
+    });
+    assert_eq!(begun.count(), 10, "72 MB are a member's");
+    stage.ends_with(0);
+}
+
+#[test]
 fn what_is_never_finished_is_bounded() {
     let mut stage = Stage::new();
     let key = stage.host.key.clone();

@@ -34,19 +34,17 @@ impl Serve<SendBegin> for Place {
         self.authorise(&caller, Action::Send).await?;
         let (member, device) = (caller.member()?, caller.guest.device());
         let request = self.request_of(&caller, manifest.request).await?;
+        if let Some(upload) = self.host.uploads.in_hand(request) {
+            return Err(repeated(upload.is_of(&manifest)));
+        }
         if let Some(kept) = self.kept(request).await? {
             let parts: Vec<String> = manifest.parts.iter().map(|part| part.sha256.clone()).collect();
             let same =
                 kept.asked.is_none() || kept.asked == derive_asked(manifest.key, &manifest.draft, &parts);
-            return Err(if same {
-                Failure::new(Code::Repeated)
-            } else {
-                Failure::new(Code::UploadMismatch)
-                    .what("That request id belongs to another message.")
-                    .remedy("Leave it out for a new message; nothing was sent now.")
-            });
+            return Err(repeated(same));
         }
         let with_code = match &manifest.code {
+            Some(_) if self.host.uploads.has_code(device, request, &manifest) => true,
             Some(code) => {
                 let verified = self.host.codes.verify(&self.agent, member, code).await;
                 if let Err(failure) = verified {
@@ -91,7 +89,8 @@ impl Serve<SendCommit> for Place {
         self.authorise(&caller, Action::Send).await?;
         let device = caller.guest.device();
         let request = derive_request(device, commit.request);
-        let upload = self.host.uploads.take(device, request)?;
+        // Held to the end: from then on it is refused, waits, or is on record.
+        let (upload, _in_hand) = self.host.uploads.take(device, request)?;
         let ready = match self.ready(&caller, &upload).await {
             Ok(ready) => ready,
             Err(failure) => {
@@ -126,6 +125,8 @@ impl Serve<SendState> for Place {
             checkpoint: None,
             entry: None,
         };
+        // Looked at first: what leaves the hand is on record by then.
+        let in_hand = self.host.uploads.in_hand(request).is_some();
         if let Some(kept) = self.kept(request).await? {
             let Some(report) = kept.report else {
                 return Ok(state(if kept.waits { "waiting" } else { "sending" }, None));
@@ -137,7 +138,11 @@ impl Serve<SendState> for Place {
             return Ok(RequestView { checkpoint: Some(view), entry, ..ended });
         }
         let uploading = self.host.uploads.find(caller.guest.device(), request).is_ok();
-        Ok(state(if uploading { "uploading" } else { "unknown-request" }, None))
+        Ok(match (in_hand, uploading) {
+            (true, _) => state("sending", None),
+            (false, true) => state("uploading", None),
+            (false, false) => state("unknown-request", None),
+        })
     }
 }
 
@@ -286,6 +291,16 @@ impl Place {
     async fn code_of(&self, member: signet_core::MemberId, with_code: bool) -> Result<LastCode, Failure> {
         if with_code { Ok(LastCode::WithThisSend) } else { self.host.codes.last(&self.agent, member).await }
     }
+}
+
+/// Why a request is not begun again.
+fn repeated(same: bool) -> Failure {
+    if same {
+        return Failure::new(Code::Repeated);
+    }
+    Failure::new(Code::UploadMismatch)
+        .what("That request id belongs to another message.")
+        .remedy("Leave it out for a new message; nothing was sent now.")
 }
 
 fn stamp(message: &Message) -> Result<Stamp, Failure> {

@@ -24,14 +24,30 @@ const MESSAGES: usize = 16;
 const PARTS: usize = 100;
 /// Attachments that one member may have under way: each is an open file.
 const PARTS_EACH: usize = 200;
-/// Attachments in all.
+/// Attachments in all; at most half of the files that this process may have open.
 const PARTS_ALL: usize = 4000;
 /// How long an upload may pause.
 const LIFE: Duration = Duration::from_mins(15);
 
 /// The uploads of a host.
 #[derive(Default)]
-pub(crate) struct Uploads(Mutex<HashMap<RequestId, Arc<Upload>>>);
+pub(crate) struct Uploads {
+    under_way: Mutex<HashMap<RequestId, Arc<Upload>>>,
+    /// Taken out to be sent, and neither refused nor on record yet.
+    in_hand: Arc<Mutex<HashMap<RequestId, Arc<Upload>>>>,
+}
+
+/// An upload that is being decided on. Whoever asks about it meanwhile hears that it is under way.
+pub(crate) struct InHand {
+    request: RequestId,
+    all: Arc<Mutex<HashMap<RequestId, Arc<Upload>>>>,
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.request);
+    }
+}
 
 /// One message under way.
 pub(crate) struct Upload {
@@ -43,6 +59,8 @@ pub(crate) struct Upload {
     pub(crate) sub: EmailAddress,
     /// Whether a fresh code came with the message.
     pub(crate) with_code: bool,
+    /// Bytes that its text takes of the memory: as it came, and parsed.
+    words: u64,
     parts: Vec<Arc<tokio::sync::Mutex<Option<Arrival>>>>,
     touched: Mutex<Instant>,
 }
@@ -86,9 +104,7 @@ impl Uploads {
         uploads.retain(|_, upload| upload.idle() < LIFE);
         if let Some(known) = uploads.get(&upload.request) {
             // The same request with another message is a mistake or an attack.
-            let same = known.manifest.draft == upload.manifest.draft
-                && known.manifest.parts == upload.manifest.parts
-                && known.manifest.key == upload.manifest.key;
+            let same = known.is_of(&upload.manifest);
             return if same { Ok(Arc::clone(known)) } else { Err(Failure::new(Code::UploadMismatch)) };
         }
         let (mut own, mut all) = waiting;
@@ -102,7 +118,7 @@ impl Uploads {
         all += upload.held();
         let messages = uploads.values().filter(|other| other.member == upload.member).count();
         let full = messages >= MESSAGES || own.bytes > EACH || all.bytes > ALL;
-        if full || own.parts > PARTS_EACH || all.parts > PARTS_ALL {
+        if full || own.parts > PARTS_EACH || all.parts > parts_all() {
             return Err(Failure::new(Code::HostFull));
         }
         let upload = Arc::new(upload);
@@ -117,14 +133,30 @@ impl Uploads {
     }
 
     /// Takes an upload out: from here on it is sent, waits, or is gone.
-    pub(crate) fn take(&self, device: DeviceHash, request: RequestId) -> Result<Arc<Upload>, Failure> {
+    pub(crate) fn take(
+        &self,
+        device: DeviceHash,
+        request: RequestId,
+    ) -> Result<(Arc<Upload>, InHand), Failure> {
         let mut uploads = self.lock();
-        match uploads.get(&request) {
-            Some(upload) if upload.device == device => {
-                uploads.remove(&request).ok_or_else(|| Failure::new(Code::UploadGone))
-            }
-            _ => Err(Failure::new(Code::UploadGone)),
+        if uploads.get(&request).is_none_or(|upload| upload.device != device) {
+            return Err(Failure::new(Code::UploadGone));
         }
+        let upload = uploads.remove(&request).ok_or_else(|| Failure::new(Code::UploadGone))?;
+        let all = Arc::clone(&self.in_hand);
+        all.lock().unwrap_or_else(PoisonError::into_inner).insert(request, Arc::clone(&upload));
+        Ok((upload, InHand { request, all }))
+    }
+
+    /// What was taken out, while it is not known yet how that ends.
+    pub(crate) fn in_hand(&self, request: RequestId) -> Option<Arc<Upload>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).get(&request).cloned()
+    }
+
+    /// Whether this very upload was begun with a code that was right. The same code is not right twice.
+    pub(crate) fn has_code(&self, device: DeviceHash, request: RequestId, manifest: &Manifest) -> bool {
+        let known = self.find(device, request).ok();
+        known.is_some_and(|known| known.with_code && known.is_of(manifest))
     }
 
     /// Forgets what has paused for too long.
@@ -138,7 +170,7 @@ impl Uploads {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Arc<Upload>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -163,12 +195,20 @@ impl Upload {
                 Ok(Arc::new(tokio::sync::Mutex::new(Some(Arrival::Growing(file)))))
             })
             .collect::<Result<_, Failure>>()?;
-        let touched = Mutex::new(Instant::now());
-        Ok(Self { request, member, device, manifest, message, sub, with_code, parts, touched })
+        let written = serde_json::to_vec(&manifest.draft).map_or(u64::MAX, |text| text.len() as u64);
+        let (words, touched) = (written.saturating_mul(2), Mutex::new(Instant::now()));
+        Ok(Self { request, member, device, manifest, message, sub, with_code, words, parts, touched })
+    }
+
+    /// Whether it is of that message.
+    pub(crate) fn is_of(&self, manifest: &Manifest) -> bool {
+        self.manifest.draft == manifest.draft
+            && self.manifest.parts == manifest.parts
+            && self.manifest.key == manifest.key
     }
 
     fn held(&self) -> Held {
-        let bytes = self.manifest.parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.bytes));
+        let bytes = self.manifest.parts.iter().fold(self.words, |sum, part| sum.saturating_add(part.bytes));
         Held { bytes, parts: self.parts.len() }
     }
 
@@ -231,6 +271,13 @@ impl Upload {
     fn idle(&self) -> Duration {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
     }
+}
+
+/// How many attachments there may be in all: connections and the log need files, too.
+fn parts_all() -> usize {
+    use rustix::process::{Resource, getrlimit};
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(files).unwrap_or(usize::MAX).min(2 * PARTS_ALL) / 2
 }
 
 /// Appends to a part; it stays as it was if the bytes do not continue it.

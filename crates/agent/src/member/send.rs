@@ -61,19 +61,22 @@ impl Membership {
         let (parts, manifest) = self.announce(agent, key, client, request).await?;
         let total: u64 = parts.iter().map(|part| part.bytes).sum();
         let mut tries = 0;
+        // Whether the host was told to send, and its answer was lost.
+        let mut lost = false;
         loop {
             let uploaded = tokio::select! {
                 uploaded = self.upload(&manifest, &parts, total, &event) => uploaded,
                 () = send.cancel.cancelled() => Err(Failure::new(Code::Cancelled)),
             };
             let ended = match uploaded {
-                Ok(()) => self.commit(client, &event).await,
-                Err(failure) if failure.code == Code::Cancelled => {
-                    // The host forgets what has arrived; if it cannot be told, it does so after a while.
-                    let _ = self.call::<SendDrop>(&RequestChoice { request: client, seen: 0 }).await;
-                    return Err(failure);
+                Ok(()) => self.commit(client, &mut lost, &event).await,
+                Err(failure) => {
+                    if failure.code == Code::Cancelled {
+                        // The host forgets what has arrived; if it cannot be told, it does so after a while.
+                        let _ = self.call::<SendDrop>(&RequestChoice { request: client, seen: 0 }).await;
+                    }
+                    Err(failure)
                 }
-                Err(failure) => Err(failure),
             };
             match ended {
                 // The same request again: what arrived is kept, what was sent is not sent twice.
@@ -81,19 +84,35 @@ impl Membership {
                     event(SendEvent::Waiting { millis: 500 << tries, reason: failure.what });
                     tokio::time::sleep(Duration::from_millis(500 << tries)).await;
                     tries += 1;
-                    if let Some(report) = self.ended(client).await.map_err(named)? {
-                        return Ok(report);
+                    match self.ended(client).await {
+                        Ok(Some(report)) => return Ok(report),
+                        Ok(None) => {}
+                        Err(away) if away.code == Code::HostAway => {}
+                        Err(failure) => return Err(named(unless(lost, failure))),
                     }
                 }
-                Err(failure) if failure.code == Code::Repeated => {
-                    return match self.ended(client).await.map_err(named)? {
-                        // After a broken connection it is this very send.
-                        Some(report) => Ok(SendReport { earlier: tries == 0, ..report }),
-                        None => Err(named(failure)),
-                    };
+                Err(failure) if failure.code == Code::Repeated && tries < TRIES => {
+                    // After a broken connection it is this very send.
+                    let earlier = tries == 0;
+                    match self.ended(client).await.map_err(named)? {
+                        Some(report) => return Ok(SendReport { earlier, ..report }),
+                        // What was in hand was refused meanwhile: asked anew, the host says why.
+                        None => tries += 1,
+                    }
                 }
+                Err(failure) if lost => return self.fate(client, failure).await.map_err(named),
                 result => return result.map_err(named),
             }
+        }
+    }
+
+    /// What became of a message whose answer was lost, where nothing more can be done for it. `failure` counts
+    /// only if the host itself says that nothing was begun.
+    async fn fate(&self, client: RequestId, failure: Failure) -> Result<SendReport, Failure> {
+        match self.ended(client).await {
+            Ok(Some(report)) => Ok(report),
+            Ok(None) => Err(failure),
+            Err(failure) => Err(unless(true, failure)),
         }
     }
 
@@ -184,7 +203,13 @@ impl Membership {
         Ok(())
     }
 
-    async fn commit(&self, client: RequestId, event: &impl Fn(SendEvent)) -> Result<SendReport, Failure> {
+    /// Has the host send what has arrived. `lost`: whether its answer never came.
+    async fn commit(
+        &self,
+        client: RequestId,
+        lost: &mut bool,
+        event: &impl Fn(SendEvent),
+    ) -> Result<SendReport, Failure> {
         let session = self.session().await?;
         let asked = self.record().seen;
         let seen = asked.as_ref().map_or(0, |seen| seen.size);
@@ -192,6 +217,7 @@ impl Membership {
         let reply = match ended {
             Err(failure) if failure.code == Code::HostAway => {
                 self.forget(&session).await;
+                *lost = true;
                 return Err(failure);
             }
             reply => reply?,
@@ -204,16 +230,12 @@ impl Membership {
         Ok(report)
     }
 
-    /// How the host says the request ended; none if nothing has begun there. Waits while it is under way.
+    /// How the host says the request ended; none if it says that nothing has begun. Waits while it is under way.
     async fn ended(&self, client: RequestId) -> Result<Option<SendReport>, Failure> {
         for _ in 0..240 {
             let asked = self.record().seen;
             let choice = RequestChoice { request: client, seen: asked.as_ref().map_or(0, |seen| seen.size) };
-            let state = match self.call::<SendState>(&choice).await {
-                Ok(state) => state,
-                Err(failure) if failure.code == Code::HostAway => return Ok(None),
-                Err(failure) => return Err(failure),
-            };
+            let state = self.call::<SendState>(&choice).await?;
             match (state.state.as_str(), state.report) {
                 (_, Some(report)) => {
                     let listed = derive_request(device_hash(&self.device_key().await?.public()), client);
@@ -234,6 +256,16 @@ impl Membership {
         }
         Err(Failure::new(Code::SendUnknown))
     }
+}
+
+/// The failure, unless nobody can tell what became of the message.
+fn unless(lost: bool, failure: Failure) -> Failure {
+    if !lost || failure.code == Code::ApprovalNeeded {
+        return failure;
+    }
+    Failure::new(Code::SendUnknown).remedy(
+        "Give the same request again once the host answers: it says how it ended, and sends nothing twice.",
+    )
 }
 
 /// What the log has to say of a send that ended so.

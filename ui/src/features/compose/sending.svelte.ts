@@ -211,7 +211,8 @@ export class Sending {
         this.now = { state: 'approval', at: Date.now(), request, via };
         return;
       }
-      if (mark && known && failure.code === 'host-away') this.#tried = { mark, request: known };
+      const lost = failure.code === 'host-away' || failure.code === 'send-unknown';
+      if (mark && known && lost) this.#tried = { mark, request: known };
       this.#fail(failure, failure.code === 'send-unknown', current);
     } finally {
       // What is left of a grant has changed, or the grant has.
