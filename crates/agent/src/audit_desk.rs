@@ -54,6 +54,11 @@ impl AuditDesk {
         &self.path
     }
 
+    /// Whether there is a log at all.
+    pub(crate) fn is_there(&self) -> bool {
+        self.path.exists()
+    }
+
     /// Makes the log of a new vault.
     pub(crate) fn create(
         &self,

@@ -149,6 +149,11 @@ impl Sends {
         self.lock().len()
     }
 
+    /// How many are a member's.
+    pub(crate) fn count_of(&self, member: MemberId) -> usize {
+        self.lock().values().filter(|send| send.member == Some(member)).count()
+    }
+
     /// Asks those of a member to stop.
     pub(crate) fn cancel_of(&self, member: MemberId) {
         for send in self.lock().values().filter(|send| send.member == Some(member)) {

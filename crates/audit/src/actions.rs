@@ -2,7 +2,7 @@
 
 use signet_core::Action;
 
-const ALL: [Action; 41] = [
+const ALL: [Action; 42] = [
     Action::Send,
     Action::Check,
     Action::KeyImport,
@@ -44,6 +44,7 @@ const ALL: [Action; 41] = [
     Action::AuditRead,
     Action::AuditVerify,
     Action::KeyImportSealed,
+    Action::TeamRead,
 ];
 
 /// Whether an action of that name uses a service-account key. One that this version does not know may.
@@ -108,6 +109,7 @@ mod tests {
                 Action::AuditRead => 38,
                 Action::AuditVerify => 39,
                 Action::KeyImportSealed => 40,
+                Action::TeamRead => 41,
             };
             assert_eq!(place, expected);
         }

@@ -157,7 +157,7 @@ codes! {
     ApprovalRefused = "approval-refused", Policy, "The message was not approved; nothing was sent.", "Ask whoever decided, then send again.";
     ApprovalOver = "approval-over", Policy, "Nobody approved the message in time; nothing was sent.", "Ask for approval and send again.";
     ApprovalChanged = "approval-changed", Policy, "That is not the message that waits.", "Look at it again, then decide.";
-    HostAway = "host-away", Temporary, "The host does not answer.", "Ask its owner whether it is serving, or check the network; nothing was sent.";
+    HostAway = "host-away", Temporary, "The host does not answer.", "Ask its owner whether it is serving, or check the network.";
     HostImpostor = "host-impostor", Policy, "Another machine answers at the host's address.", "Do not go on; ask the host's owner whether the address is right.";
     HostForked = "host-forked", Audit, "The host's log contradicts what this device has seen before.", "Do not send; tell the host's owner, and keep this device as evidence.";
     RecordInvalid = "record-invalid", Audit, "A record of the team is not valid.", "Do not rely on it; tell the host's owner.";

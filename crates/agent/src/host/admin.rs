@@ -26,7 +26,7 @@ impl Serve<TeamKeys> for Place {
     type Who = Caller;
 
     async fn serve(self, caller: Caller, _: Empty, _: Silent) -> Result<NamedKeys, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::TeamRead).await?;
         let keys = self.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
         let named = |key: signet_vault::KeyRecord| NamedKey {
             id: key.id,
@@ -58,7 +58,7 @@ impl Serve<TeamWithdraw> for Place {
     type Who = Caller;
 
     async fn serve(self, caller: Caller, request: InviteChoice, _: Silent) -> Result<Empty, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::InviteWithdraw).await?;
         let _turn = self.host.invites.turn().await;
         let (id, mut note) = self.find_invite(&request.id)?;
         self.may(&caller, Action::InviteWithdraw, &TargetMember::Invited { role: note.role }).await?;
@@ -73,7 +73,7 @@ impl Serve<TeamApplicant> for Place {
     type Who = Caller;
 
     async fn serve(self, caller: Caller, request: InviteChoice, _: Silent) -> Result<ApplicantView, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::MemberApprove).await?;
         let (_, note) = self.find_invite(&request.id)?;
         let target = TargetMember::Invited { role: note.role };
         self.may(&caller, Action::MemberApprove, &target).await?;
@@ -92,7 +92,7 @@ impl Serve<TeamAdmit> for Place {
     type Who = Caller;
 
     async fn serve(self, caller: Caller, request: AdmitRequest, _: Silent) -> Result<MemberView, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::MemberApprove).await?;
         match self.admit_applicant(&caller, &request).await {
             Ok(member) => {
                 self.note(&caller, Action::MemberApprove, member.to_string()).await?;
@@ -110,7 +110,7 @@ impl Serve<TeamRefuse> for Place {
     type Who = Caller;
 
     async fn serve(self, caller: Caller, request: InviteChoice, _: Silent) -> Result<Empty, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::MemberRefuse).await?;
         let _turn = self.host.invites.turn().await;
         let (id, mut note) = self.find_invite(&request.id)?;
         self.may(&caller, Action::MemberRefuse, &TargetMember::Invited { role: note.role }).await?;
@@ -128,7 +128,7 @@ impl Serve<TeamResetCode> for Place {
     type Who = Caller;
 
     async fn serve(self, caller: Caller, request: MemberChoice, _: Silent) -> Result<Empty, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::MemberChange).await?;
         let target = self.target(request.member)?;
         self.may(&caller, Action::MemberChange, &target).await?;
         self.host.codes.reset(&self.agent, request.member).await?;
@@ -141,7 +141,7 @@ impl Serve<TeamLeaver> for Place {
     type Who = Caller;
 
     async fn serve(self, caller: Caller, request: MemberChoice, _: Silent) -> Result<LeaverReport, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::MemberRevoke).await?;
         let target = self.target(request.member)?;
         self.may(&caller, Action::MemberRevoke, &target).await?;
         self.leaver(request.member).await
@@ -157,7 +157,7 @@ impl Serve<TeamAsk> for Place {
         question: PolicyQuestion,
         _: Silent,
     ) -> Result<PolicyAnswer, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::TeamRead).await?;
         views::answer(&self, &question).await
     }
 }

@@ -259,7 +259,7 @@ impl Place {
         principal: &Principal,
         request: &ApprovalDecideRequest,
     ) -> Result<(), Failure> {
-        let frozen = self.host.waiting.find(request.request).ok_or_else(|| Failure::new(Code::NotFound))?;
+        let frozen = self.host.waiting.find(request.request).ok_or_else(gone)?;
         if let Decision::Deny(code) = decide_approval(principal, &frozen.approval, frozen.member) {
             return Err(Failure::new(code));
         }
@@ -282,7 +282,7 @@ impl Place {
             may && request.sha256 == HEXLOWER.encode(&now.digest)
         };
         let frozen = self.host.waiting.take_if(request.request, same);
-        let frozen = frozen.ok_or_else(|| Failure::new(Code::NotFound))?;
+        let frozen = frozen.ok_or_else(gone)?;
         self.agent.news.changed(Area::Team);
         if !request.approve {
             self.end_unsent(&frozen, Failure::new(Code::ApprovalRefused)).await;
@@ -347,6 +347,12 @@ impl Serve<ApprovalsDecide> for Place {
         self.answer_approval(&caller.principal, &request).await?;
         Ok(Empty {})
     }
+}
+
+fn gone() -> Failure {
+    Failure::new(Code::NotFound)
+        .what("That message does not wait any more.")
+        .remedy("Its sender took it back, somebody else answered, or its time is over; nothing was done now.")
 }
 
 fn digest_of(mut bytes: impl Read) -> Result<[u8; 32], Failure> {

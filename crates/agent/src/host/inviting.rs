@@ -11,6 +11,7 @@ use crate::host::invites::{Applicant, InviteNote};
 use crate::host::router::Place;
 use crate::host::sentence;
 use crate::news::Area;
+use crate::usecase::grant::sends_not;
 
 /// Hours that an invite may live, unless said otherwise and at most.
 const HOURS: (u32, u32) = (24, 168);
@@ -31,6 +32,9 @@ impl Place {
             return Err(Failure::new(Code::Usage)
                 .what("A test-sender needs an own address.")
                 .remedy("Give it with --address: test mail may go there."));
+        }
+        if !request.role.sends() && !request.grants.is_empty() {
+            return Err(sends_not());
         }
         let keys = self.agent.vault.run(|cell| Ok(cell.open()?.keys())).await?;
         for wish in &request.grants {

@@ -23,6 +23,7 @@ impl Place {
             devices: found.devices.iter().map(|device| device.name.to_string()).collect(),
             closed: found.devices.iter().filter(|device| self.host.online.holds(device.hash)).count(),
             grants: team.rules(&member).grants.len(),
+            under_way: self.agent.sends.count_of(member),
             sends_30_days,
             keys,
             unrecorded: None,

@@ -66,6 +66,7 @@ impl Host {
         tokio::spawn(listen::accept(Arc::clone(agent), Arc::clone(self), listener, stopped.clone()));
         tokio::spawn(watch_the_time(Arc::clone(agent), Arc::clone(self), stopped));
         agent.news.changed(Area::Team);
+        agent.news.state();
         Ok(())
     }
 
@@ -160,6 +161,7 @@ async fn watch_the_time(agent: Arc<Agent>, host: Arc<Host>, mut stopped: watch::
         if over {
             host.stop();
             agent.news.changed(Area::Team);
+            agent.news.state();
             return;
         }
     }

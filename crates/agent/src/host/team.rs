@@ -23,7 +23,7 @@ impl Serve<TeamLook> for Place {
         _: Empty,
         _: UnboundedSender<signet_api::Never>,
     ) -> Result<TeamView, Failure> {
-        self.admins_only(&caller).await?;
+        self.authorise(&caller, Action::TeamRead).await?;
         views::team_view(&self).await
     }
 }
@@ -121,10 +121,6 @@ impl Place {
         self.host.append(&self.agent, record).await?;
         Ok(name)
     }
-
-    pub(super) async fn admins_only(&self, caller: &Caller) -> Result<(), Failure> {
-        self.authorise(caller, Action::MemberChange).await
-    }
 }
 
 /// What a record does, and to whom.
@@ -157,6 +153,9 @@ fn about(place: &Place, body: &Body) -> Result<(Action, TargetMember), Failure> 
         | Body::DeviceSuspended { device }
         | Body::DeviceResumed { device } => (Action::MemberChange, of_device(device)?),
         Body::DeviceRevoked { device } => (Action::MemberRevoke, of_device(device)?),
+        Body::GrantPut { grant } if team.grant(grant.id).is_some() => {
+            (Action::GrantChange, target(&grant.member)?)
+        }
         Body::GrantPut { grant } => (Action::GrantMake, target(&grant.member)?),
         Body::GrantRemoved { grant } => {
             let grant = team.grant(*grant).ok_or_else(|| Failure::new(Code::NotFound))?;

@@ -68,7 +68,10 @@ impl Memberships {
             if known.record().joined {
                 return Err(Failure::new(Code::Repeated)
                     .what("This device belongs to that host already.")
-                    .remedy("`signet shared list` shows what it shares."));
+                    .remedy(
+                        "`signet shared list` shows what it shares. If that membership has ended, `signet join \
+                         leave` first.",
+                    ));
             }
             return Ok(Arc::clone(known));
         }

@@ -94,13 +94,19 @@ impl Membership {
                 Err(failure) if failure.code == Code::Repeated && tries < TRIES => {
                     // After a broken connection it is this very send.
                     let earlier = tries == 0;
-                    match self.ended(client).await.map_err(named)? {
-                        Some(report) => return Ok(SendReport { earlier, ..report }),
+                    lost = true;
+                    match self.ended(client).await {
+                        Ok(Some(report)) => return Ok(SendReport { earlier, ..report }),
                         // What was in hand was refused meanwhile: asked anew, the host says why.
-                        None => tries += 1,
+                        Ok(None) => tries += 1,
+                        Err(failure) => return Err(named(unless(lost, failure))),
                     }
                 }
                 Err(failure) if lost => return self.fate(client, failure).await.map_err(named),
+                Err(away) if away.code == Code::HostAway => {
+                    let remedy = format!("{} Nothing was sent.", away.remedy);
+                    return Err(named(away.remedy(remedy)));
+                }
                 result => return result.map_err(named),
             }
         }

@@ -28,6 +28,9 @@ impl Handle<AuditList> for Agent {
         query: AuditQuery,
         _: Events<Never>,
     ) -> Result<AuditListReply, Failure> {
+        if self.vault.run(|cell| Ok(matches!(cell.state, VaultState::Absent))).await? && !self.audit.is_there() {
+            return Err(Failure::new(Code::NoVault));
+        }
         let agent = Arc::clone(&self);
         let read = move || {
             let filter = Filter {
@@ -247,6 +250,68 @@ fn view(entry: &Entry) -> AuditEntryView {
     }
 }
 
+/// What was done, and what was wanted where it was not done.
+fn verb(entry: &Entry) -> (&str, &str) {
+    match entry.action.as_str() {
+        // The bytes were frozen for somebody's yes; nothing was sent.
+        "send" if entry.decision == "allowed" => ("asked to send a message, which waits for approval", ""),
+        "send" => match entry.reason.as_deref() {
+            Some("cancelled") if entry.decision == "refused" => ("took back a message that waited", ""),
+            Some("approval-over") => ("had a message wait until its time was over, or the host was locked", ""),
+            _ => ("sent a message", "send a message"),
+        },
+        "check" => ("checked that sending works", "check that sending works"),
+        "key-import" => ("imported a key", "import a key"),
+        "key-rename" => ("renamed a key", "rename a key"),
+        "key-remove" => ("removed a key", "remove a key"),
+        "init" => ("created the vault", "create the vault"),
+        "unlock" => ("unlocked the vault", "unlock the vault"),
+        "lock" => ("locked the vault", "lock the vault"),
+        "recover" => ("recovered the vault", "recover the vault"),
+        "passphrase-change" => ("changed the passphrase", "change the passphrase"),
+        "totp-replace" => ("replaced the code generator", "replace the code generator"),
+        "codes-renew" => ("renewed the recovery codes", "renew the recovery codes"),
+        "kit-renew" => ("renewed the recovery kit", "renew the recovery kit"),
+        "backup" => ("wrote a backup", "write a backup"),
+        "restore" => ("restored a backup", "restore a backup"),
+        "vault-destroy" => ("destroyed the vault", "destroy the vault"),
+        "settings-change" => ("changed the settings", "change the settings"),
+        "audit-confirm-address" => {
+            ("asked whether an address is in the log", "ask whether an address is in the log")
+        }
+        "host-init" => ("set this vault up as a host", "set this vault up as a host"),
+        "host-start" => ("began to serve the team", "serve the team"),
+        "host-stop" => ("stopped serving the team", "stop serving the team"),
+        "host-unattended" => (
+            "changed whether this host starts with nobody there",
+            "change whether this host starts with nobody there",
+        ),
+        "invite-make" => ("made an invite", "make an invite"),
+        "invite-withdraw" => ("took an invite back", "take an invite back"),
+        "enrol" => ("asked to join with an invite", "join with an invite"),
+        "member-approve" => ("accepted a member", "accept a member"),
+        "member-refuse" => ("refused whoever came with an invite", "refuse whoever came with an invite"),
+        "member-change" => ("changed a member", "change a member"),
+        "member-revoke" => ("ended a membership", "end a membership"),
+        "member-code-set" => ("set up the code with this host", "set up the code with this host"),
+        "session-open" => ("connected", "connect"),
+        "grant-make" => ("made a grant", "make a grant"),
+        "grant-change" => ("changed a grant", "change a grant"),
+        "grant-remove" => ("ended a grant", "end a grant"),
+        "forbid-make" => ("forbade messages", "forbid messages"),
+        "forbid-remove" => ("ended a forbid", "end a forbid"),
+        "approval-decide" if entry.target.starts_with("yes ") => ("approved a message that waited", ""),
+        "approval-decide" if entry.target.starts_with("no ") => ("refused a message that waited", ""),
+        "approval-decide" => ("answered a message that waited", "answer a message that waited"),
+        "team-read" => ("looked at the team", "look at the team"),
+        "sends-list" => ("listed the own messages", "list the own messages"),
+        "audit-read" => ("read the log", "read the log"),
+        "audit-verify" => ("fetched the log to verify it", "fetch the log to verify it"),
+        "key-import-sealed" => ("imported a key for this host", "import a key for this host"),
+        other => (other, other),
+    }
+}
+
 /// Actor, verb, object, result: the entry as a person would say it.
 fn sentence(entry: &Entry) -> String {
     let who = match entry.role.as_deref() {
@@ -255,58 +320,13 @@ fn sentence(entry: &Entry) -> String {
         None if entry.actor.is_some() => "A device outside the team",
         None => "Somebody unknown",
     };
-    let verb = match entry.action.as_str() {
-        // The bytes were frozen for somebody's yes; nothing was sent.
-        "send" if entry.decision == "allowed" => "asked to send a message, which waits for approval",
-        "send" if entry.decision == "refused" => match entry.reason.as_deref() {
-            Some("cancelled") => "took back a message that waited",
-            Some("approval-over") => "had a message wait until its time was over",
-            _ => "tried to send a message",
-        },
-        "send" => "sent a message",
-        "check" => "checked that sending works",
-        "key-import" => "imported a key",
-        "key-rename" => "renamed a key",
-        "key-remove" => "removed a key",
-        "init" => "created the vault",
-        "unlock" => "unlocked the vault",
-        "lock" => "locked the vault",
-        "recover" => "recovered the vault",
-        "passphrase-change" => "changed the passphrase",
-        "totp-replace" => "replaced the code generator",
-        "codes-renew" => "renewed the recovery codes",
-        "kit-renew" => "renewed the recovery kit",
-        "backup" => "wrote a backup",
-        "restore" => "restored a backup",
-        "vault-destroy" => "destroyed the vault",
-        "settings-change" => "changed the settings",
-        "audit-confirm-address" => "asked whether an address is in the log",
-        "host-init" => "set this vault up as a host",
-        "host-start" => "began to serve the team",
-        "host-stop" => "stopped serving the team",
-        "host-unattended" => "changed whether this host starts with nobody there",
-        "invite-make" => "made an invite",
-        "invite-withdraw" => "took an invite back",
-        "enrol" => "asked to join with an invite",
-        "member-approve" => "accepted a member",
-        "member-refuse" => "refused whoever came with an invite",
-        "member-change" => "changed a member",
-        "member-revoke" => "ended a membership",
-        "member-code-set" => "set up the code with this host",
-        "session-open" => "connected",
-        "grant-make" => "made a grant",
-        "grant-change" => "changed a grant",
-        "grant-remove" => "ended a grant",
-        "forbid-make" => "forbade messages",
-        "forbid-remove" => "ended a forbid",
-        "approval-decide" if entry.target.starts_with("yes ") => "approved a message that waited",
-        "approval-decide" if entry.target.starts_with("no ") => "refused a message that waited",
-        "approval-decide" => "answered a message that waited for approval",
-        "sends-list" => "listed the own messages",
-        "audit-read" => "read the log",
-        "audit-verify" => "fetched the log to verify it",
-        "key-import-sealed" => "imported a key for this host",
-        other => other,
+    let (did, to_do) = verb(entry);
+    // What did not happen was only wanted.
+    let verb = match (entry.decision.as_str(), entry.reason.as_deref()) {
+        // The verb says it.
+        ("refused", Some("cancelled" | "approval-over")) => did.to_owned(),
+        ("refused" | "failed", _) => format!("wanted to {to_do}"),
+        _ => did.to_owned(),
     };
     let object = match entry.recipient_domains.as_slice() {
         [] => String::new(),

@@ -125,8 +125,8 @@ impl Handle<PolicyAsk> for Agent {
 /// A grant that could never be used is refused where it is made.
 pub(crate) fn sends_not() -> Failure {
     Failure::new(Code::Usage)
-        .what("That member's role does not send, so a grant would allow nothing.")
-        .remedy("Give the member the role sender or test-sender first: `signet team role`.")
+        .what("That role does not send, so a grant would allow nothing.")
+        .remedy("Only senders and test-senders have a use for one.")
 }
 
 fn target(place: &Place, member: MemberId) -> Result<TargetMember, Failure> {

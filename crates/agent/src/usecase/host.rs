@@ -105,6 +105,7 @@ impl Handle<HostStop> for Agent {
         // Stopping does not wait for the log.
         if host.stop() {
             self.news.changed(Area::Team);
+            self.news.state();
             self.door.pass(caller, Action::HostStop, String::new()).await?;
         }
         Ok(host.status(&self))

@@ -70,12 +70,13 @@ impl Handle<MemberRevoke> for Agent {
         let role = role.ok_or_else(|| Failure::new(Code::NotFound))?;
         self.allowed_on(caller, Action::MemberRevoke, &TargetMember::member(member, role)).await?;
         let grants = place.host.team().rules(&member).grants.len();
+        let under_way = self.sends.count_of(member);
         // First it takes effect, then it is written.
         let closed = place.host.end_now(&self, member);
         place.host.sign(&self, Body::MemberRevoked { member }).await?;
         let unrecorded = self.door.pass(caller, Action::MemberRevoke, member.to_string()).await.err();
         let leaver = place.leaver(member).await?;
-        Ok(LeaverReport { closed, grants, unrecorded, ..leaver })
+        Ok(LeaverReport { closed, grants, under_way, unrecorded, ..leaver })
     }
 }
 

@@ -35,10 +35,12 @@ impl Agent {
 
     /// What is known now.
     pub(crate) async fn report(&self) -> Result<StatusReport, Failure> {
+        // Idle means nothing while members may come at any time.
+        let locks_at = if self.is_serving() { None } else { self.idle.locks_at() };
         let vault = self
             .snapshots
             .newest()
-            .map_or(VaultStatus::Absent, |snapshot| snapshot.status(self.idle.since(), self.idle.locks_at()));
+            .map_or(VaultStatus::Absent, |snapshot| snapshot.status(self.idle.since(), locks_at));
         let log_of = match &vault {
             VaultStatus::Locked { info } | VaultStatus::Unlocked { info, .. } => Some(info.vault_id),
             VaultStatus::Absent | VaultStatus::Unusable { .. } => None,

@@ -66,8 +66,8 @@ pub(crate) enum JoinCommand {
     /// Leave a team, or give up joining: this device forgets its key
     #[command(after_help = "Example:\n  signet join leave \"Anna's desk\" --yes")]
     Leave {
-        /// The host's name or the beginning of its key
-        host: String,
+        /// The host's name or the beginning of its key, if there are several
+        host: Option<String>,
         /// Do not ask
         #[arg(long, short)]
         yes: bool,

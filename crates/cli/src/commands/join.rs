@@ -27,7 +27,7 @@ pub(super) async fn run(context: &Context<'_>, args: JoinArgs) -> Result<End, Fa
             follow(context, join, wait).await
         }
         Some(JoinCommand::Code { host, code }) => set_code(context, host.as_deref(), code).await,
-        Some(JoinCommand::Leave { host, yes }) => leave(context, &host, yes).await,
+        Some(JoinCommand::Leave { host, yes }) => leave(context, host.as_deref(), yes).await,
         None => {
             let invite = invite(args.invite)?;
             let device = args.device.unwrap_or_else(own_name);
@@ -137,17 +137,14 @@ fn proven(join: &JoinView, view: &view::View) -> String {
     format!("{done}\n{}", view::join::status(join, view))
 }
 
-async fn leave(context: &Context<'_>, host: &str, yes: bool) -> Result<End, Failure> {
-    let host = host_of(context, Some(host)).await?;
+async fn leave(context: &Context<'_>, host: Option<&str>, yes: bool) -> Result<End, Failure> {
+    let host = host_of(context, host).await?;
     if !yes {
         confirm("Leave this team? This device forgets its key; coming back takes a new invite.")?;
     }
     let done = context.call::<JoinLeave>(&HostChoice { host }).await?;
     context.printer.done(&done, |v| {
-        format!(
-            "{} Left. The owner of the host can revoke this device, too: `signet team device revoke`.",
-            v.ink.green("✓")
-        )
+        format!("{} Left. Ask whoever looks after the team to revoke this device there, too.", v.ink.green("✓"))
     });
     Ok(End::OK)
 }

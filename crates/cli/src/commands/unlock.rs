@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use signet_api::wire::{Empty, UnlockRequest, Unlocked, VaultStatus, WireSecret};
-use signet_api::{Lock, Status, Unlock, launch};
+use signet_api::{ApprovalList, HostShow, Lock, Status, Unlock, launch};
 use signet_core::{Code, Failure};
 
 use crate::args::UnlockArgs;
 use crate::context::Context;
 use crate::exit_codes::End;
 use crate::secret_input::{self, SecretInput};
-use crate::view::{View, plain};
+use crate::view::{View, plain, plural};
 
 /// How often a person may try before the command ends. The vault itself sets no limit.
 const ATTEMPTS: usize = 3;
@@ -67,12 +67,31 @@ pub(super) async fn run(context: &Context<'_>, args: UnlockArgs) -> Result<End, 
 }
 
 pub(super) async fn lock(context: &Context<'_>) -> Result<End, Failure> {
+    let mut ended = None;
     // No agent, nothing unlocked: none is started for this.
     if launch::listens(&context.home) {
+        ended = serving(context).await;
         context.client.call::<Lock>(&Empty {}).await?;
     }
-    context.printer.done(&Empty {}, |view| format!("{} Locked.", view.ink.green("✓")));
+    context.printer.done(&Empty {}, |view| {
+        let mut text = format!("{} Locked.", view.ink.green("✓"));
+        if let Some(waiting) = ended {
+            let again = view.hint("`signet host start` begins again once the vault is unlocked.");
+            let _ = write!(text, "\n  The team is not served any more; {again}");
+            if waiting > 0 {
+                let messages = plural(waiting as u64, "message that waited", "messages that waited");
+                let _ = write!(text, "\n  {messages} for approval ended; nothing of them was sent.");
+            }
+        }
+        text
+    });
     Ok(End::OK)
+}
+
+/// How many messages wait, if the vault serves a team. Locking waits for none of this to be known.
+async fn serving(context: &Context<'_>) -> Option<usize> {
+    context.client.call::<HostShow>(&Empty {}).await.ok()?.serving?;
+    Some(context.client.call::<ApprovalList>(&Empty {}).await.map_or(0, |list| list.waiting.len()))
 }
 
 fn text(unlocked: &Unlocked, view: &View) -> String {

@@ -27,6 +27,11 @@ pub(crate) fn report(report: &SendReport, view: &View) -> String {
             };
             format!("{head}\n{}", facts(&pairs, view))
         }
+        SendOutcome::NotSent { failure: why } if report.earlier => {
+            let anew = why.clone().remedy("To send it after all, give the command without --request.");
+            let request = ink.dim(&format!("It was not sent. Request {}", report.request_id));
+            format!("{}  {request}", failure(&anew, view))
+        }
         SendOutcome::NotSent { failure: why } => {
             format!(
                 "{}  {}",

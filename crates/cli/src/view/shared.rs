@@ -76,6 +76,12 @@ pub(crate) fn sends(sends: &[SharedSend], view: &View) -> String {
         let state = match (send.state.as_str(), &send.failure) {
             ("sent", _) => "accepted".to_owned(),
             ("waiting", _) => "waits for approval".to_owned(),
+            ("not-sent", Some(failure)) => match failure.code {
+                Code::Cancelled => "taken back".to_owned(),
+                Code::ApprovalRefused => "not approved".to_owned(),
+                Code::ApprovalOver => "nobody approved it".to_owned(),
+                code => format!("not sent: {}", code.as_str()),
+            },
             (state, Some(failure)) => format!("{state}: {}", failure.code.as_str()),
             (state, None) => state.to_owned(),
         };

@@ -101,7 +101,10 @@ pub(crate) fn grant(grant: &GrantView) -> String {
     if !note.is_empty() {
         let _ = write!(text, " ({})", plain(note));
     }
-    let _ = write!(text, "; {} today", grant.used_today);
+    // Counted only where there is a limit.
+    if grant.grant.conditions.per_day.is_some() || grant.used_today > 0 {
+        let _ = write!(text, "; {} today", grant.used_today);
+    }
     text
 }
 
@@ -225,12 +228,16 @@ pub(crate) fn forbidden(made: &Forbid, members: &[MemberView], keys: &[NamedKey]
 pub(crate) fn leaver(report: &LeaverReport, view: &View) -> String {
     let ink = view.ink;
     let devices = if report.devices.is_empty() { "none".into() } else { plain(&report.devices.join(", ")) };
-    let pairs = [
+    let mut pairs = vec![
         ("  devices ended", devices),
         ("  grants ended", report.grants.to_string()),
         ("  connections closed", report.closed.to_string()),
         ("  last 30 days", format!("{} sent", plural(report.sends_30_days as u64, "message", "messages"))),
     ];
+    if report.under_way > 0 {
+        let messages = plural(report.under_way as u64, "message", "messages");
+        pairs.push(("  on the way", format!("{messages}: stopped, unless Google had it whole already")));
+    }
     let mut text = format!("{} {} is not part of the team any more.\n", ink.green("✓"), plain(&report.name));
     text.push_str(&facts(&pairs, view));
     if !report.keys.is_empty() {

@@ -62,6 +62,7 @@ actions! {
     AuditRead = "audit-read", "Read the log.";
     AuditVerify = "audit-verify", "Fetch what verifying the log takes.";
     KeyImportSealed = "key-import-sealed", "Put a key into the vault that a custodian's device sealed to the host.";
+    TeamRead = "team-read", "Look at the members, invites and keys of the team.";
 }
 
 impl Action {

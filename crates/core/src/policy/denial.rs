@@ -39,10 +39,11 @@ impl Denial {
     ) -> Self {
         let complete = |(grant, failing): &(&_, Failing)| failing.and_budgets(who, grant, asked, doubt);
         let closest = failed.iter().map(|found| (found.0, complete(found)));
-        // Among equals the one that a code alone would open: that can be done at once.
+        // Among equals the one that a code alone would open: that can be done at once. Then the one that is for
+        // these addresses: the others were made for something else.
         let distance = |(grant, failing): &(&Grant, Failing)| {
             let only_code = failing.names().eq([ConditionName::CodeWithin]);
-            (failing.count(), !only_code, grant.id)
+            (failing.count(), !only_code, failing.names().any(is_address), grant.id)
         };
         let Some((grant, failing)) = closest.min_by_key(distance) else {
             return Self::plain(Code::DeniedNoGrant);
@@ -72,6 +73,12 @@ impl From<Denial> for Failure {
         }
         denial.facts.into_iter().fold(failure, |failure, (name, value)| failure.fact(name, value))
     }
+}
+
+/// Whether a condition is about who sends, or to whom.
+const fn is_address(name: ConditionName) -> bool {
+    use ConditionName::{From, Recipients, ReplyTo, Senders, TestRecipients};
+    matches!(name, Senders | From | ReplyTo | Recipients | TestRecipients)
 }
 
 /// What to know about a condition that failed.

@@ -40,7 +40,7 @@ const fn role_allows(role: Role, action: Action) -> bool {
     }
     match role {
         Role::Owner => false,
-        Role::Admin => action.is_on_member() || matches!(action, Action::ApprovalDecide),
+        Role::Admin => action.is_on_member() || matches!(action, Action::ApprovalDecide | Action::TeamRead),
         Role::Custodian => matches!(action, Action::KeyImportSealed),
         Role::Sender | Role::TestSender => matches!(action, Action::Send | Action::SendsList),
         Role::Auditor => {

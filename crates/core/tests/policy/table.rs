@@ -11,7 +11,7 @@ use crate::world::{ME, OTHER};
 
 /// Which roles of members may do what over the network. A: admin, C: custodian, S: sender, T: test-sender,
 /// U: auditor. What is not here, no member may.
-const TABLE: [(&str, &str); 24] = [
+const TABLE: [(&str, &str); 25] = [
     ("session-open", "ACSTU"),
     ("member-code-set", "ACSTU"),
     ("invite-make", "A"),
@@ -26,6 +26,7 @@ const TABLE: [(&str, &str); 24] = [
     ("forbid-make", "A"),
     ("forbid-remove", "A"),
     ("approval-decide", "A"),
+    ("team-read", "A"),
     ("key-import-sealed", "C"),
     ("send", "ST"),
     ("sends-list", "ST"),

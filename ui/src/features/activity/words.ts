@@ -51,6 +51,7 @@ const ACTIONS: Record<string, { did: Who; wanted: Who }> = {
   'forbid-make': { did: m.activity_did_forbid_make, wanted: m.activity_wanted_forbid_make },
   'forbid-remove': { did: m.activity_did_forbid_remove, wanted: m.activity_wanted_forbid_remove },
   'approval-decide': { did: m.activity_did_approval_decide, wanted: m.activity_wanted_approval_decide },
+  'team-read': { did: m.activity_did_team_read, wanted: m.activity_wanted_team_read },
   'sends-list': { did: m.activity_did_sends_list, wanted: m.activity_wanted_sends_list },
   'audit-read': { did: m.activity_did_audit_read, wanted: m.activity_wanted_audit_read },
   'audit-verify': { did: m.activity_did_audit_verify, wanted: m.activity_wanted_audit_verify },

@@ -52,6 +52,7 @@ const report: LeaverReport = {
   devices: ['Mia’s laptop', 'Build machine'],
   closed: 1,
   grants: 2,
+  under_way: 1,
   sends_30_days: 143,
   keys: ['billing-mailer'],
   unrecorded: null,

@@ -299,6 +299,9 @@ pub struct LeaverReport {
     pub closed: usize,
     /// Grants that ended.
     pub grants: usize,
+    /// Messages that were on their way: stopped, unless Google had them whole already.
+    #[serde(default)]
+    pub under_way: usize,
     /// Messages in the last 30 days.
     pub sends_30_days: usize,
     /// Names of the keys used in the last 30 days: rotating them at Google is prudent where the person

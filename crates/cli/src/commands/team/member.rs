@@ -1,8 +1,8 @@
 //! What happens to members and devices after they joined.
 
-use signet_api::wire::{MemberChange, MemberChangeRequest, MemberChoice, MemberView};
+use signet_api::wire::{MemberChange, MemberChangeRequest, MemberChoice, MemberState, MemberView};
 use signet_api::{MemberRevoke, MemberUpdate};
-use signet_core::{Failure, Role};
+use signet_core::{Code, Failure, Role};
 
 use super::{find, show};
 use crate::args::{DeviceCommand, RevokeArgs};
@@ -82,7 +82,14 @@ async fn change(
     say: impl FnOnce(&str) -> String,
 ) -> Result<End, Failure> {
     let team = show(context).await?;
-    let request = MemberChangeRequest { member: find::member(&team, member)?.id, change };
+    let found = find::member(&team, member)?;
+    if found.state == MemberState::Revoked {
+        return Err(Failure::new(Code::MemberEnded)
+            .what(format!("The membership of {} has ended.", plain(&found.name)))
+            .remedy("A new invite begins another one.")
+            .fact("member", member));
+    }
+    let request = MemberChangeRequest { member: found.id, change };
     let member = context.team::<MemberUpdate>(&request).await?;
     done(context, &member, &say(&plain(&member.name)));
     Ok(End::OK)

@@ -159,6 +159,7 @@ fn what_was_done_says_who_enforces_it() {
                 devices: vec!["laptop".into(), "desk".into()],
                 closed: 1,
                 grants: 2,
+                under_way: 1,
                 sends_30_days: 41,
                 keys: vec!["billing".into()],
                 unrecorded: Some(Failure::new(Code::AuditUnwritable)),
