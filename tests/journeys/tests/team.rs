@@ -192,12 +192,17 @@ fn each_role_does_what_it_is_for() {
     let mut host = Host::serving();
     let granted = [conditions(&json!({}))];
     let mut refused = |role: &str, code: &str| {
-        let member = host.join(role, role, &granted);
+        let member = host.join(role, role, &[]);
         member.send(&host, &draft("ada@example.org", "No")).fails_with(code);
     };
     refused("auditor", "denied-role");
     refused("admin", "denied-role");
     refused("custodian", "denied-role");
+    // What such a role could not use is not promised to it.
+    let idle = json!({
+        "name": "ann", "role": "admin", "grants": [{ "key": host.key, "conditions": conditions(&json!({})) }],
+    });
+    host.owner.call("invite.make", &idle).fails_with("usage");
     let tess = host.join("tess", "test-sender", &granted);
     tess.send(&host, &draft("tess@example.org", "Hello")).fails_with("denied-subject-prefix");
     tess.send(&host, &draft("ada@example.org", "[TEST] Hello")).fails_with("denied-recipient");

@@ -28,7 +28,9 @@ impl Handle<AuditList> for Agent {
         query: AuditQuery,
         _: Events<Never>,
     ) -> Result<AuditListReply, Failure> {
-        if self.vault.run(|cell| Ok(matches!(cell.state, VaultState::Absent))).await? && !self.audit.is_there() {
+        if self.vault.run(|cell| Ok(matches!(cell.state, VaultState::Absent))).await?
+            && !self.audit.is_there()
+        {
             return Err(Failure::new(Code::NoVault));
         }
         let agent = Arc::clone(&self);
@@ -257,7 +259,9 @@ fn verb(entry: &Entry) -> (&str, &str) {
         "send" if entry.decision == "allowed" => ("asked to send a message, which waits for approval", ""),
         "send" => match entry.reason.as_deref() {
             Some("cancelled") if entry.decision == "refused" => ("took back a message that waited", ""),
-            Some("approval-over") => ("had a message wait until its time was over, or the host was locked", ""),
+            Some("approval-over") => {
+                ("had a message wait until its time was over, or the host was locked", "")
+            }
             _ => ("sent a message", "send a message"),
         },
         "check" => ("checked that sending works", "check that sending works"),

@@ -114,7 +114,6 @@ fn contradictions_are_refused() {
         "signet team ask Mia --key k --from a@b.example",
         "signet join",
         "signet join signet1-x status",
-        "signet join leave",
     ] {
         assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
     }

@@ -144,7 +144,10 @@ async fn leave(context: &Context<'_>, host: Option<&str>, yes: bool) -> Result<E
     }
     let done = context.call::<JoinLeave>(&HostChoice { host }).await?;
     context.printer.done(&done, |v| {
-        format!("{} Left. Ask whoever looks after the team to revoke this device there, too.", v.ink.green("✓"))
+        format!(
+            "{} Left. Ask whoever looks after the team to revoke this device there, too.",
+            v.ink.green("✓")
+        )
     });
     Ok(End::OK)
 }

@@ -1645,6 +1645,10 @@ closed: number,
  */
 grants: number, 
 /**
+ * Messages that were on their way: stopped, unless Google had them whole already.
+ */
+under_way: number, 
+/**
  * Messages in the last 30 days.
  */
 sends_30_days: number, 
@@ -3708,7 +3712,7 @@ export const SENTENCES: Record<Code, { what: string; remedy: string }> = {
   "approval-refused": { what: "The message was not approved; nothing was sent.", remedy: "Ask whoever decided, then send again." },
   "approval-over": { what: "Nobody approved the message in time; nothing was sent.", remedy: "Ask for approval and send again." },
   "approval-changed": { what: "That is not the message that waits.", remedy: "Look at it again, then decide." },
-  "host-away": { what: "The host does not answer.", remedy: "Ask its owner whether it is serving, or check the network; nothing was sent." },
+  "host-away": { what: "The host does not answer.", remedy: "Ask its owner whether it is serving, or check the network." },
   "host-impostor": { what: "Another machine answers at the host's address.", remedy: "Do not go on; ask the host's owner whether the address is right." },
   "host-forked": { what: "The host's log contradicts what this device has seen before.", remedy: "Do not send; tell the host's owner, and keep this device as evidence." },
   "record-invalid": { what: "A record of the team is not valid.", remedy: "Do not rely on it; tell the host's owner." },
