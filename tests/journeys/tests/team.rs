@@ -183,6 +183,12 @@ fn whoever_is_revoked_is_out_at_once_and_leaves_a_report() {
     );
     assert_eq!(report["keys"].as_array().unwrap().len(), 1);
     mia.send(&host, &draft("ada@example.org", "After")).fails_with("membership-ended");
+    let question = json!({
+        "member": mia.id, "key": host.key, "from": "mia@sandbox.example", "recipients": ["ada@example.org"],
+        "reply_to": [], "subject": "", "bytes": 1, "attachments": [],
+    });
+    let answer = host.owner.call("policy.ask", &question).ok();
+    assert_eq!(answer["failure"]["code"], "membership-ended", "what Mia would read: {answer}");
     assert_eq!(host.owner.inbox().len(), 1);
     host.verifies();
 }

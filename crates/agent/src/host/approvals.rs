@@ -250,7 +250,9 @@ impl Place {
                 sha256: HEXLOWER.encode(&frozen.digest),
             }
         });
-        Ok(ApprovalListReply { waiting: waiting.collect() })
+        let mut waiting: Vec<ApprovalView> = waiting.collect();
+        waiting.sort_by_key(|one| one.since);
+        Ok(ApprovalListReply { waiting })
     }
 
     /// Whether this principal may answer that: the digest names the bytes that were looked at.

@@ -140,6 +140,16 @@ pub(crate) async fn answer(place: &Place, question: &PolicyQuestion) -> Result<P
         .collect::<Result<Vec<_>, Failure>>()?;
     let sub = place.subject_of(question.member, question.key, &question.from);
     let team = place.host.team();
+    let status = team.member(&question.member).map(|member| member.status);
+    let out = match status {
+        Some(Status::Revoked) => Some(Code::MemberEnded),
+        Some(Status::Suspended) => Some(Code::MemberSuspended),
+        Some(Status::Active) | None => None,
+    };
+    if let Some(code) = out {
+        let failure = Some(Failure::new(code));
+        return Ok(PolicyAnswer { decision: "deny".into(), grant: None, failure, findings: Vec::new() });
+    }
     let (who, _) = Place::applicant(&team, question.member).ok_or_else(|| Failure::new(Code::NotFound))?;
     let used = |grant: signet_core::GrantId| used.get(&grant).copied().unwrap_or_default();
     let asked = Question {

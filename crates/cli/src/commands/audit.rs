@@ -66,7 +66,10 @@ async fn name_members(context: &Context<'_>, entries: &mut [AuditEntryView]) {
 async fn show(context: &Context<'_>, seq: u64) -> Result<End, Failure> {
     let query = AuditQuery { limit: Some(1), seq: Some(seq), ..AuditQuery::default() };
     let entry = context.call::<AuditList>(&query).await?.entries.pop();
-    let entry = entry.ok_or_else(|| Failure::new(Code::NotFound).fact("entry", seq))?;
+    let mut entry = entry.ok_or_else(|| Failure::new(Code::NotFound).fact("entry", seq))?;
+    if !context.printer.is_json() {
+        name_members(context, std::slice::from_mut(&mut entry)).await;
+    }
     context.printer.show(&entry, |v| view::audit::entry(&entry, v));
     Ok(End::OK)
 }
