@@ -76,6 +76,7 @@ impl Host {
         let invite = invite.expect("the invite").clone();
         assert_eq!(invite["state"], "pending");
         assert_eq!(invite["words"], asked["words"], "both screens show the same words");
+        assert_eq!(invite["grants"].as_array().map(Vec::len), Some(grants.len()), "what it grants is shown");
         let code = self.owner.next_step();
         let yes = json!({ "id": invite["id"], "words": asked["words"], "code": code });
         let member = self.owner.call("member.approve", &yes).ok();

@@ -159,9 +159,10 @@ fn what_is_on_its_way_stops_when_its_member_is_revoked() {
             let under_way = host.owner.call("send.list", &json!({})).ok();
             (under_way["sends"].as_array().map(Vec::len) == Some(1)).then_some(())
         });
-        host.owner.call("member.revoke", &json!({ "member": mia.id })).ok();
+        let report = host.owner.call("member.revoke", &json!({ "member": mia.id })).ok();
+        assert_eq!((&report["under_way"], &report["sends_30_days"]), (&json!(1), &json!(0)));
         let failure = sending.join().unwrap().failure().unwrap();
-        assert!(failure["code"] == "send-unknown", "its connection is gone: {failure}");
+        assert_eq!(failure["code"], "send-unknown", "its connection is gone: {failure}");
     });
     host.owner.google(["faults", "clear"]).ok();
     // Google never had it whole.
@@ -511,6 +512,8 @@ fn an_auditor_verifies_the_log_elsewhere_and_nobody_else_gets_it() {
     let copy = ada.person.call("shared.audit", &json!({ "host": ada.host })).ok();
     assert!(std::fs::metadata(copy["path"].as_str().unwrap()).unwrap().len() > 1000);
     ada.person.signet(["shared", "audit", &ada.host[..12]]).ok();
+    // Whoever has no vault has no log; that is no alarm.
+    ada.person.call("audit.list", &json!({ "limit": 1 })).fails_with("no-vault");
     host.verifies();
 }
 
@@ -519,12 +522,15 @@ fn a_host_that_stops_serving_is_away_and_comes_back() {
     let mut host = Host::serving();
     let mia = host.join("mia", "sender", &[conditions(&json!({}))]);
     host.owner.call("host.stop", &json!({})).ok();
+    let locks = |host: &Host| host.owner.call("status", &json!({})).ok()["vault"]["locks_at"].is_u64();
+    assert!(locks(&host), "it locks by itself again");
     let shared = mia.person.call("shared.list", &json!({})).ok();
     assert_eq!(
         (&shared["hosts"][0]["reachable"], &shared["hosts"][0]["failure"]["code"]),
         (&json!(false), &json!("host-away"))
     );
     host.owner.call("host.start", &json!({})).ok();
+    assert!(!locks(&host), "while it serves it does not");
     sent(mia.send(&host, &draft("ada@example.org", "Back")).ok());
     host.owner.signet(["lock"]).ok();
     assert_eq!(mia.person.call("shared.list", &json!({})).ok()["hosts"][0]["reachable"], json!(false));

@@ -69,7 +69,7 @@ impl Place {
         let invite = Invite::new(self.host.hash(), id, secret, hints)
             .map_err(|error| Failure::new(Code::HostAddress).fact("cause", error))?;
         let made = InviteMade {
-            invite: InviteView { words: None, ..invite_view(id, &note, SystemClock.now(), &keys) },
+            invite: invite_view(id, &note, SystemClock.now(), &keys),
             // Shown to whoever invites, to be handed over.
             text: invite.text().expose().to_owned(),
             link: invite.link().expose().to_owned(),

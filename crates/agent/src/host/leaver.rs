@@ -47,6 +47,10 @@ impl Place {
             {
                 continue;
             }
+            // Named by itself.
+            if kept.report.is_none() && self.agent.sends.find(note.request).is_ok() {
+                continue;
+            }
             sends += 1;
             let name = records.iter().find(|key| key.id == kept.key).map(|key| key.name.clone());
             keys.extend(name);

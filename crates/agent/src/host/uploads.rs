@@ -184,9 +184,7 @@ impl Upload {
         with_code: bool,
         folder: &Path,
     ) -> Result<Self, Failure> {
-        if manifest.parts.len() > PARTS {
-            return Err(Failure::new(Code::Usage).what("A message has at most 100 attachments."));
-        }
+        fits_parts(manifest.parts.len())?;
         let parts = manifest
             .parts
             .iter()
@@ -271,6 +269,16 @@ impl Upload {
     fn idle(&self) -> Duration {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
     }
+}
+
+/// Whether a message may have so many attachments.
+pub(crate) fn fits_parts(count: usize) -> Result<(), Failure> {
+    if count <= PARTS {
+        return Ok(());
+    }
+    Err(Failure::new(Code::Usage)
+        .what(format!("A message has at most {PARTS} attachments."))
+        .remedy("Pack them into one file, or send several messages."))
 }
 
 /// How many attachments there may be in all: connections and the log need files, too.

@@ -17,6 +17,7 @@ use crate::clock::SystemClock;
 use crate::host::inviting::invite_view;
 use crate::host::router::Place;
 use crate::host::sentence;
+use crate::host::uploads::fits_parts;
 
 /// A grant with its use.
 pub(crate) fn grant_view(grant: &Grant, key_name: &str, used_today: u32) -> GrantView {
@@ -124,7 +125,8 @@ const fn state_of(status: Status) -> MemberState {
 pub(crate) async fn answer(place: &Place, question: &PolicyQuestion) -> Result<PolicyAnswer, Failure> {
     // Before a rule looks at each of them.
     let addresses = question.recipients.len().max(question.reply_to.len());
-    if addresses > MAX_RECIPIENTS || question.attachments.len() > MAX_RECIPIENTS {
+    fits_parts(question.attachments.len())?;
+    if addresses > MAX_RECIPIENTS {
         return Err(Failure::new(Code::TooManyRecipients).fact("recipients", addresses));
     }
     let used = place.used(question.member).await?;

@@ -269,9 +269,17 @@ fn unless(lost: bool, failure: Failure) -> Failure {
     if !lost || failure.code == Code::ApprovalNeeded {
         return failure;
     }
-    Failure::new(Code::SendUnknown).remedy(
-        "Give the same request again once the host answers: it says how it ended, and sends nothing twice.",
-    )
+    let unknown = Failure::new(Code::SendUnknown).fact("cause", failure.code.as_str());
+    match failure.code {
+        // Nobody will answer this device any more.
+        Code::MemberEnded | Code::MemberSuspended | Code::DeviceSuspended | Code::NotMember => {
+            unknown.remedy(format!("{} {}", failure.what, failure.remedy))
+        }
+        _ => unknown.remedy(
+            "Once the host answers, give the same command again with --request and the id below: it says how it \
+             ended, and nothing goes out twice.",
+        ),
+    }
 }
 
 /// What the log has to say of a send that ended so.

@@ -256,11 +256,15 @@ fn view(entry: &Entry) -> AuditEntryView {
 fn verb(entry: &Entry) -> (&str, &str) {
     match entry.action.as_str() {
         // The bytes were frozen for somebody's yes; nothing was sent.
-        "send" if entry.decision == "allowed" => ("asked to send a message, which waits for approval", ""),
+        "send" if entry.decision == "allowed" => {
+            ("asked to send a message, which waits for approval", "send a message")
+        }
         "send" => match entry.reason.as_deref() {
-            Some("cancelled") if entry.decision == "refused" => ("took back a message that waited", ""),
+            Some("cancelled") if entry.decision == "refused" => {
+                ("took back a message that waited", "take back a message that waited")
+            }
             Some("approval-over") => {
-                ("had a message wait until its time was over, or the host was locked", "")
+                ("had a message wait until its time was over, or the host was locked", "send a message")
             }
             _ => ("sent a message", "send a message"),
         },
@@ -304,8 +308,12 @@ fn verb(entry: &Entry) -> (&str, &str) {
         "grant-remove" => ("ended a grant", "end a grant"),
         "forbid-make" => ("forbade messages", "forbid messages"),
         "forbid-remove" => ("ended a forbid", "end a forbid"),
-        "approval-decide" if entry.target.starts_with("yes ") => ("approved a message that waited", ""),
-        "approval-decide" if entry.target.starts_with("no ") => ("refused a message that waited", ""),
+        "approval-decide" if entry.target.starts_with("yes ") => {
+            ("approved a message that waited", "approve a message that waited")
+        }
+        "approval-decide" if entry.target.starts_with("no ") => {
+            ("refused a message that waited", "refuse a message that waited")
+        }
         "approval-decide" => ("answered a message that waited", "answer a message that waited"),
         "team-read" => ("looked at the team", "look at the team"),
         "sends-list" => ("listed the own messages", "list the own messages"),
@@ -362,4 +370,50 @@ fn action(text: &str) -> Result<Action, Failure> {
             .what("There is no such action in the log.")
             .remedy("Use a name such as send, unlock or key-import.")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_words_whatever_came_of_it() {
+        for action in Action::ALL {
+            for (decision, reason) in [
+                ("allowed", None),
+                ("done", None),
+                ("refused", Some("denied-role")),
+                ("refused", Some("cancelled")),
+                ("failed", Some("approval-over")),
+            ] {
+                for target in ["", "yes 00", "no 00"] {
+                    let entry = Entry {
+                        seq: 1,
+                        time: signet_core::UnixMillis(1),
+                        actor: None,
+                        role: Some("owner".into()),
+                        action: action.as_str().into(),
+                        target: target.into(),
+                        decision: decision.into(),
+                        reason: reason.map(Into::into),
+                        count: 1,
+                        recipient_domains: Vec::new(),
+                        recipient_hmacs: Vec::new(),
+                        bytes: None,
+                        attachment_hmacs: Vec::new(),
+                        message_id: None,
+                        request: None,
+                        policy_epoch: 0,
+                    };
+                    let said = sentence(&entry);
+                    assert!(!said.contains("wanted to .") && !said.contains("wanted to  "), "{said}");
+                    assert!(!said.contains("wanted to  (") && !said.contains("wanted to  to"), "{said}");
+                    let is_wanted = decision != "allowed" && decision != "done" && said.contains("wanted to");
+                    assert!(is_wanted || decision != "refused" || reason != Some("denied-role"), "{said}");
+                    let name = action.as_str();
+                    assert!(!name.contains('-') || !said.contains(name), "no words for {name}: {said}");
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `unlock` and `lock`.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use signet_api::wire::{Empty, UnlockRequest, Unlocked, VaultStatus, WireSecret};
 use signet_api::{ApprovalList, HostShow, Lock, Status, Unlock, launch};
@@ -14,6 +15,8 @@ use crate::view::{View, plain, plural};
 
 /// How often a person may try before the command ends. The vault itself sets no limit.
 const ATTEMPTS: usize = 3;
+/// How long a lock may be held up by the question what it ends.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 pub(super) async fn run(context: &Context<'_>, args: UnlockArgs) -> Result<End, Failure> {
     let input = SecretInput::open(&args.passphrase)?;
@@ -70,25 +73,28 @@ pub(super) async fn lock(context: &Context<'_>) -> Result<End, Failure> {
     let mut ended = None;
     // No agent, nothing unlocked: none is started for this.
     if launch::listens(&context.home) {
-        ended = serving(context).await;
+        // Locking waits for none of this to be known.
+        ended = tokio::time::timeout(PATIENCE, serving(context)).await.unwrap_or_default();
         context.client.call::<Lock>(&Empty {}).await?;
     }
-    context.printer.done(&Empty {}, |view| {
-        let mut text = format!("{} Locked.", view.ink.green("✓"));
-        if let Some(waiting) = ended {
-            let again = view.hint("`signet host start` begins again once the vault is unlocked.");
-            let _ = write!(text, "\n  The team is not served any more; {again}");
-            if waiting > 0 {
-                let messages = plural(waiting as u64, "message that waited", "messages that waited");
-                let _ = write!(text, "\n  {messages} for approval ended; nothing of them was sent.");
-            }
-        }
-        text
-    });
+    context.printer.done(&Empty {}, |view| locked(ended, view));
     Ok(End::OK)
 }
 
-/// How many messages wait, if the vault serves a team. Locking waits for none of this to be known.
+/// What a lock has ended: the serving, and so many messages that waited.
+fn locked(ended: Option<usize>, view: &View) -> String {
+    let mut text = format!("{} Locked.", view.ink.green("✓"));
+    let Some(waiting) = ended else { return text };
+    let again = view.hint("`signet host start` begins again once the vault is unlocked.");
+    let _ = write!(text, "\n  The team is not served any more; {again}");
+    if waiting > 0 {
+        let messages = plural(waiting as u64, "message that waited", "messages that waited");
+        let _ = write!(text, "\n  {messages} for approval ended; nothing of them was sent.");
+    }
+    text
+}
+
+/// How many messages wait, if the vault serves a team.
 async fn serving(context: &Context<'_>) -> Option<usize> {
     context.client.call::<HostShow>(&Empty {}).await.ok()?.serving?;
     Some(context.client.call::<ApprovalList>(&Empty {}).await.map_or(0, |list| list.waiting.len()))
@@ -111,4 +117,19 @@ fn text(unlocked: &Unlocked, view: &View) -> String {
         let _ = write!(text, "\n{} Recovery codes left: {left}. Run `signet codes renew`.", ink.yellow("!"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_says_what_it_ends() {
+        assert_eq!(locked(None, &View::fixed()), "✓ Locked.");
+        insta::assert_snapshot!(locked(Some(2), &View::fixed()), @r"
+        ✓ Locked.
+          The team is not served any more; `signet host start` begins again once the vault is unlocked.
+          2 messages that waited for approval ended; nothing of them was sent.
+        ");
+    }
 }

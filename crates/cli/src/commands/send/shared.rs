@@ -128,15 +128,8 @@ async fn attempt(context: &Context<'_>, request: &SharedSendRequest) -> Result<S
     follow(context, call, Whose::Shared).await.map_err(waiting)
 }
 
-/// A message that waits is no failure of anybody's; it only has not been sent yet. One whose answer was lost can
-/// be asked about.
+/// A message that waits is no failure of anybody's; it only has not been sent yet.
 fn waiting(mut failure: Failure) -> Failure {
-    if failure.code == Code::SendUnknown {
-        return failure.remedy(
-            "Once the host answers, give the same command again with --request and the id below: it says how it \
-             ended, and nothing goes out twice.",
-        );
-    }
     if failure.code != Code::ApprovalNeeded {
         return failure;
     }
